@@ -1,0 +1,41 @@
+"""What can go wrong, in the user's words: findings are collected, then shown together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: where (table, row as Excel shows it, column), what is wrong, what to do."""
+
+    code: str
+    table: str
+    row: int | None
+    column: str
+    problem: str
+    remedy: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        place = self.table
+        if self.row is not None:
+            place += f" row {self.row}"
+        if self.column:
+            place += f", {self.column}"
+        lead = f"{self.severity} {self.code} " if self.code else f"{self.severity} "
+        return f"{lead}{place}: {self.problem}. {self.remedy}."
+
+
+class LeancostError(Exception):
+    """The data or the state forbids it: carries one readable line per problem."""
+
+    def __init__(self, problems: str | Sequence[Finding]) -> None:
+        self.findings = () if isinstance(problems, str) else tuple(problems)
+        self.lines = (problems,) if isinstance(problems, str) else tuple(map(str, problems))
+        super().__init__("\n".join(self.lines))
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Raises LeancostError where a finding is an error; warnings alone pass."""
+    if any(finding.severity == "error" for finding in findings):
+        raise LeancostError([f for f in findings if f.severity == "error"])

@@ -1,0 +1,63 @@
+-- What must hold on every run, exactly; any row is a reason to post nothing.
+-- before - after = variance = realized - allowed; variances add up; layers add up; open quantities are the unused ones;
+-- the ledger holds what WIP holds; every voucher balances by its two sides.
+-- Source: contract 6 (what must hold on every run); domain 0. Inputs: wip_balances, realized_usage, variances, settlements,
+-- layers, net_realized_usage, entries, ledger_opening. Key: identity, production_flow, subject.
+WITH usage_checks AS (
+    SELECT b.production_flow, b.resource_type || ' ' || b.resource || ' ' || b.cost_group AS subject,
+           b.before - b.after - b.variance AS balance_difference,
+           COALESCE(r.realized_amount, 0) - COALESCE(r.allowed_amount, 0) - b.variance AS usage_difference
+    FROM wip_balances b
+    LEFT JOIN realized_usage r
+        ON r.production_flow = b.production_flow AND r.resource_type = b.resource_type AND r.resource = b.resource
+        AND r.cost_group = b.cost_group
+),
+flow_variances AS (
+    SELECT production_flow, sum(amount) AS difference
+    FROM (SELECT production_flow, amount FROM variances
+          UNION ALL SELECT production_flow, -variance FROM wip_balances) AS both_sides
+    GROUP BY production_flow
+),
+layer_checks AS (
+    SELECT s.production_flow, s.transaction AS subject, s.settled_quantity + s.open_quantity - s.quantity
+               + (s.settled_amount + s.open_amount - s.amount) + (s.quantity - l.quantity) + (s.amount - l.amount)
+               AS difference
+    FROM settlements s
+    JOIN layers l
+        ON l.production_flow = s.production_flow AND l.item = s.item AND l.cost_group = s.cost_group
+        AND l.transaction = s.transaction
+),
+open_checks AS (
+    SELECT s.production_flow, s.item || ' ' || s.cost_group AS subject,
+           sum(s.open_quantity) - max(n.unused_quantity) AS open_difference,
+           sum(s.settled_quantity) - max(n.realized_quantity + n.returned_quantity) AS settled_difference
+    FROM settlements s
+    JOIN net_realized_usage n
+        ON n.production_flow = s.production_flow AND n.resource_type = 'item' AND n.resource = s.item
+    GROUP BY s.production_flow, s.item, s.cost_group
+),
+ledger AS (
+    SELECT production_flow, debit_type AS posting_type, amount FROM entries
+    UNION ALL SELECT production_flow, credit_type, -amount FROM entries
+    UNION ALL SELECT production_flow, posting_type, balance FROM ledger_opening
+    UNION ALL SELECT production_flow, 'wip_estimated', -after FROM wip_balances
+),
+ledger_checks AS (
+    SELECT production_flow, posting_type AS subject, sum(amount) AS difference
+    FROM ledger WHERE posting_type IN ('wip_estimated', 'wip')
+    GROUP BY production_flow, posting_type
+)
+SELECT 'before - after = variance' AS identity, production_flow, subject, CAST(balance_difference AS DECIMAL(38, 6)) AS difference
+FROM usage_checks WHERE balance_difference <> 0
+UNION ALL SELECT 'realized - allowed = variance', production_flow, subject, usage_difference
+FROM usage_checks WHERE usage_difference <> 0
+UNION ALL SELECT 'sum of variances = sum of WIP variances', production_flow, production_flow, difference
+FROM flow_variances WHERE difference <> 0
+UNION ALL SELECT 'settled + open = the layer', production_flow, subject, difference FROM layer_checks WHERE difference <> 0
+UNION ALL SELECT 'open quantity = unused quantity', production_flow, subject, open_difference
+FROM open_checks WHERE open_difference <> 0
+UNION ALL SELECT 'settled quantity = realized + returned', production_flow, subject, settled_difference
+FROM open_checks WHERE settled_difference <> 0
+UNION ALL SELECT 'ledger balance of wip_estimated = WIP after; of wip = 0', production_flow, subject, difference
+FROM ledger_checks WHERE difference <> 0
+ORDER BY identity, production_flow, subject

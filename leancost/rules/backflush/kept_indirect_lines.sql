@@ -1,0 +1,43 @@
+-- What is kept of one costing sheet node: its charge on what is kept of its base, at end-date rates.
+-- amount (currency) = sum of rate x base, rounded once per flow and node; an earlier node's rounded amount is a base too.
+-- Source: contract 4 (effective WIP; finer points); domain 2.2 R6, 5 #36, #37. Inputs: run, current_node, node_bases,
+-- kept_lines, items, indirect_rate_periods. Key: scope, production_flow, resource.
+WITH based_lines AS (
+    SELECT k.*, n.node, n.node_type, n.basis
+    FROM kept_lines k
+    CROSS JOIN current_node n
+    JOIN node_bases b ON b.node = n.node AND b.cost_group = k.cost_group
+    WHERE NOT (n.subtype = 'level' AND k.made)
+),
+bases AS (
+    SELECT scope, production_flow, site, rate_item, sum(amount) AS base
+    FROM based_lines WHERE node_type = 'surcharge' GROUP BY scope, production_flow, site, rate_item
+    UNION ALL
+    SELECT scope, production_flow, site, rate_item, sum(quantity)
+    FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category'
+    GROUP BY scope, production_flow, site, rate_item
+    UNION ALL
+    SELECT l.scope, l.production_flow, l.site, l.rate_item,
+           round(CAST(max(l.quantity) AS DECIMAL(19, 6))
+                 * CASE max(l.basis) WHEN 'weight' THEN COALESCE(max(i.weight), 0)
+                                     WHEN 'volume' THEN COALESCE(max(i.volume), 0)
+                                     ELSE CAST(1 AS DECIMAL(18, 9)) END, 6)
+    FROM based_lines l JOIN items i ON i.item = l.resource
+    WHERE l.node_type = 'input_unit' AND l.resource_type = 'item'
+    GROUP BY l.scope, l.production_flow, l.site, l.rate_item
+),
+charged AS (
+    SELECT b.scope, b.production_flow, b.site, n.node, n.cost_group, sum(b.base) AS quantity,
+           sum(CAST(b.base AS DECIMAL(19, 6)) * r.rate) AS exact_amount
+    FROM bases b
+    CROSS JOIN current_node n
+    CROSS JOIN run u
+    JOIN indirect_rate_periods r
+        ON r.node = n.node AND r.site = b.site AND r.item = b.rate_item AND u.end_date BETWEEN r.valid_from AND r.valid_to
+    GROUP BY b.scope, b.production_flow, b.site, n.node, n.cost_group
+)
+SELECT c.scope, c.production_flow, c.site, 'costing_sheet_node' AS resource_type, c.node AS resource, c.cost_group,
+       '' AS rate_item, CAST(c.quantity AS DECIMAL(18, 6)) AS quantity,
+       CAST(round(c.exact_amount * u.minor_units, 0) * u.minor_unit AS DECIMAL(18, 3)) AS amount,
+       CAST(c.exact_amount AS DECIMAL(38, 12)) AS exact_amount, FALSE AS made
+FROM charged c CROSS JOIN run u

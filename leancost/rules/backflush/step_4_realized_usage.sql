@@ -1,0 +1,23 @@
+-- Step 4: what was realized of every resource against what the outputs allow.
+-- realized amount = opening + inputs + revaluation - after; allowed = the product receipts, positive; quantities likewise,
+-- an item's and a service's as net realized. timing = conversion retain would keep at the end minus at the start.
+-- Source: contract 6 (realized_usage); domain 0, 2.2 step 4. Inputs: wip_figures, net_realized_usage.
+-- Key: production_flow, resource_type, resource, cost_group.
+WITH usage AS (
+    SELECT f.production_flow, f.resource_type, f.resource, f.cost_group,
+           CASE WHEN f.resource_type IN ('item', 'service') THEN COALESCE(n.realized_quantity, 0)
+                ELSE COALESCE(f.opening_quantity, 0) + COALESCE(f.input_quantity, 0) - COALESCE(f.after_quantity, 0) END
+               AS realized_quantity,
+           f.opening + f.inputs + f.revaluation - f.after AS realized_amount,
+           -COALESCE(f.output_quantity, 0) AS allowed_quantity, -f.outputs AS allowed_amount, f.timing AS timing_amount
+    FROM wip_figures f
+    LEFT JOIN net_realized_usage n
+        ON n.production_flow = f.production_flow AND n.resource_type = f.resource_type AND n.resource = f.resource
+)
+SELECT production_flow, resource_type, resource, cost_group,
+       CAST(realized_quantity AS DECIMAL(18, 6)) AS realized_quantity,
+       CAST(realized_amount AS DECIMAL(18, 3)) AS realized_amount,
+       CAST(allowed_quantity AS DECIMAL(18, 6)) AS allowed_quantity,
+       CAST(allowed_amount AS DECIMAL(18, 3)) AS allowed_amount, CAST(timing_amount AS DECIMAL(18, 3)) AS timing_amount
+FROM usage
+WHERE realized_quantity <> 0 OR realized_amount <> 0 OR allowed_quantity <> 0 OR allowed_amount <> 0 OR timing_amount <> 0

@@ -1,0 +1,130 @@
+"""Every table, in and out, declared once in tables.csv; DDL, import, checks and docs follow from it."""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+SQL_TYPES: Final = {
+    "text": "VARCHAR",
+    "date": "DATE",
+    "flag": "BOOLEAN",
+    "integer": "INTEGER",
+    "factor": "DECIMAL(18,9)",
+    "quantity": "DECIMAL(18,6)",
+    "price": "DECIMAL(18,6)",
+    "amount": "DECIMAL(18,3)",
+}
+"""Kind of a column to its type in a book; amounts hold the longest minor unit (three decimals)."""
+
+DECIMALS: Final = {"factor": 9, "quantity": 6, "price": 6, "amount": 3}
+"""Most decimals a value of the kind may have; amounts have their currency's."""
+
+PATTERNS: Final = {
+    "date": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
+    "flag": re.compile(r"yes|no"),
+    "integer": re.compile(r"-?\d{1,9}"),
+    **{
+        kind: re.compile(rf"-?\d{{1,{18 - digits}}}(\.\d{{1,{digits}}})?")
+        for kind, digits in DECIMALS.items()
+    },
+}
+"""What a cell of the kind looks like in a contract CSV."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its kind, whether it is key or optional, and what it may hold."""
+
+    name: str
+    kind: str
+    key: bool
+    optional: bool
+    default: str
+    choices: tuple[str, ...]
+    references: str
+    unit: str
+    description: str
+
+    @property
+    def sql_type(self) -> str:
+        """Type of the column in a book."""
+        return SQL_TYPES[self.kind]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the contract: `group` is setup, events, output or calculation."""
+
+    name: str
+    group: str
+    description: str
+    columns: tuple[Column, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Names of the key columns, in order."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name}.{name}")
+
+    def ddl(self, extra: str = "") -> str:
+        """CREATE TABLE statement; `extra` puts further columns in front (the run of an output)."""
+        columns = ", ".join(f"{column.name} {column.sql_type}" for column in self.columns)
+        return f"CREATE TABLE {self.name} ({extra}{columns})"
+
+
+def _columns(rows: list[dict[str, str]]) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            name=row["column"],
+            kind=row["kind"],
+            key=row["key"] == "yes",
+            optional=row["optional"] == "yes",
+            default=row["default"],
+            choices=tuple(row["choices"].split(";")) if row["choices"] else (),
+            references=row["references"],
+            unit=row["unit"],
+            description=row["description"],
+        )
+        for row in rows
+    )
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """All tables by name, in the order of the contract."""
+    text = resources.files("leancost").joinpath("tables.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    return {
+        head["table"]: Table(
+            name=head["table"],
+            group=head["kind"],
+            description=head["description"],
+            columns=_columns([r for r in rows if r["table"] == head["table"] and r["column"]]),
+        )
+        for head in rows
+        if not head["column"]
+    }
+
+
+def inputs() -> tuple[Table, ...]:
+    """The tables users fill: setup, then events."""
+    return tuple(table for table in tables().values() if table.group in ("setup", "events"))
+
+
+def outputs() -> tuple[Table, ...]:
+    """The tables a period close writes."""
+    return tuple(table for table in tables().values() if table.group == "output")
