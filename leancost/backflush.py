@@ -1,14 +1,12 @@
 """The backflush run: five steps in the order of the source, for every flow, all or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from babel.numbers import get_currency_precision
-
-from leancost.book import Connection, run_rule, run_rules
-from leancost.errors import LeancostError
+from leancost.book import Connection, currency_digits, rule_text, run_rule, run_rules
+from leancost.errors import Finding, LeancostError
 from leancost.posting import (
     establish_facts,
     formula_nodes,
@@ -24,6 +22,8 @@ CONTENTS = (
     "backflush/kept_activities",
 )
 JOURNAL = ("journal/entries", "journal/ledger_movements", "journal/ledger_balances")
+VIEWS = {"wip_transactions": "posting/wip_transactions", "journal": "journal/journal"}
+"""The two large outputs: views, so that they are written without being held."""
 BEFORE_EVERYTHING = date(1, 1, 2)
 DAY = timedelta(days=1)
 
@@ -38,30 +38,31 @@ class Run:
     """`period` (what was asked for), `eve` (divided at a new standard) or `before` the period."""
 
 
-Deliver = Callable[[Connection, Run], None]
-
-
-def close(connection: Connection, *, end: date, start: date | None, deliver: Deliver) -> list[Run]:
-    """Closes the period that ends on `end`; calls `deliver` after every run with its tables in place.
+def close(
+    connection: Connection, *, end: date, start: date | None = None, last_end: date | None = None
+) -> Iterator[Run]:
+    """Closes the period that ends on `end`: yields each run with its tables in the workspace.
 
     With `start` everything before it is run first, so that opening WIP is right. A run is divided
-    at the eve of a new standard of an item that lies in WIP. Nothing is written but the
-    connection's tables. Raises LeancostError where a price is missing or an identity breaks.
+    at the eve of a new standard of an item that lies in WIP. `last_end` is the end of the stored
+    run whose open layers and balances are in the workspace already. Nothing is written but the
+    workspace. Raises LeancostError where a price or account is missing or an identity breaks.
     Source: contract 5 (close) and 6; domain 2.2.
     """
     establish_facts(connection)
-    bring_forward_go_live(connection)
-    runs: list[Run] = []
-    first_day = _first_day(connection)
-    if start is not None and first_day is not None and start < first_day:
+    if last_end is None:
+        bring_forward_go_live(connection)
+        last_end = _go_live(connection)
+    first_day = last_end + DAY if last_end else None
+    if first_day is not None and (start or end) < first_day:
         raise LeancostError(
-            f"The period cannot start on {start}: the go-live balance is of {first_day - DAY}. "
-            f"Start on {first_day} or later."
+            f"The period cannot begin before {first_day}: what stood in WIP is known as of {last_end}. "
+            "Give later dates."
         )
     if start is not None and start != first_day:
-        runs += _run_until(connection, first_day, start - DAY, "before", deliver)
+        yield from _run_until(connection, first_day, start - DAY, "before")
         first_day = start
-    return runs + _run_until(connection, first_day, end, "period", deliver)
+    yield from _run_until(connection, first_day, end, "period")
 
 
 def bring_forward_go_live(connection: Connection) -> None:
@@ -98,32 +99,32 @@ def _determine_conversion_at_start(connection: Connection) -> None:
 
 
 def _run_until(
-    connection: Connection, first_day: date | None, end: date, purpose: str, deliver: Deliver
-) -> list[Run]:
+    connection: Connection, first_day: date | None, end: date, purpose: str
+) -> Iterator[Run]:
     """Runs from `first_day` to `end`, divided at each eve that needs it."""
-    runs: list[Run] = []
     _set_run(connection, first_day or BEFORE_EVERYTHING, end)
     run_rule(connection, "backflush/new_standards")
     days = connection.execute("SELECT DISTINCT valid_from FROM new_standards ORDER BY 1").fetchall()
     for (day,) in days:
         _run(connection, first_day or BEFORE_EVERYTHING, day - DAY)
-        divided = connection.execute(
-            "SELECT count(*) FROM settlements s JOIN new_standards n"
-            " ON n.production_flow = s.production_flow AND n.item = s.item AND n.valid_from = $day"
-            " WHERE s.open_quantity <> 0",
-            {"day": day},
-        ).fetchone()
-        if divided and divided[0]:
-            run = Run(first_day, day - DAY, "eve" if purpose == "period" else purpose)
-            deliver(connection, run)
-            runs.append(run)
+        if _needs_revaluation(connection, day):
             _carry_forward(connection)
+            yield Run(first_day, day - DAY, "eve" if purpose == "period" else purpose)
             first_day = day
     _run(connection, first_day or BEFORE_EVERYTHING, end)
-    run = Run(first_day, end, purpose)
-    deliver(connection, run)
     _carry_forward(connection)
-    return [*runs, run]
+    yield Run(first_day, end, purpose)
+
+
+def _needs_revaluation(connection: Connection, day: date) -> bool:
+    """Whether an item with layers open on the eve has a new standard from `day`."""
+    row = connection.execute(
+        "SELECT count(*) FROM settlements s JOIN new_standards n"
+        " ON n.production_flow = s.production_flow AND n.item = s.item AND n.valid_from = $day"
+        " WHERE s.open_quantity <> 0",
+        {"day": day},
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _run(connection: Connection, first_day: date, end: date) -> None:
@@ -145,6 +146,9 @@ def _run(connection: Connection, first_day: date, end: date) -> None:
     run_rule(connection, "backflush/product_receipts")
     run_rule(connection, "backflush/warnings")
     run_rules(connection, JOURNAL)
+    for view, rule in VIEWS.items():
+        connection.execute(f"CREATE OR REPLACE VIEW {view} AS {rule_text(rule)}")
+    _require_accounts(connection)
     _require_identities(connection)
 
 
@@ -165,6 +169,24 @@ def _carry_forward(connection: Connection) -> None:
     connection.execute("CREATE OR REPLACE TABLE ledger_opening AS SELECT * FROM ledger_opening_next")
 
 
+def _require_accounts(connection: Connection) -> None:
+    rows = connection.execute(
+        "SELECT DISTINCT production_flow, posting_type FROM ledger_movements WHERE main_account IS NULL"
+        " UNION SELECT DISTINCT production_flow, posting_type FROM ledger_opening WHERE main_account IS NULL"
+        " ORDER BY 1, 2"
+    ).fetchall()
+    if rows:
+        raise LeancostError(
+            [
+                Finding(
+                    "", "posting_profile", None, "", f"no main account for {posting_type} of production flow {flow}",
+                    "Add a row of that posting type, for its production group, cost group or all",
+                )
+                for flow, posting_type in rows
+            ]
+        )  # fmt: skip
+
+
 def _require_identities(connection: Connection) -> None:
     run_rule(connection, "backflush/broken_identities")
     rows = connection.execute("SELECT * FROM broken_identities").fetchall()
@@ -176,7 +198,7 @@ def _require_identities(connection: Connection) -> None:
 def _set_run(connection: Connection, start: date, end: date, *, caps_hours: bool = True) -> None:
     """The one-row table that gives every rule its dates and policies."""
     parameters = dict(connection.execute("SELECT parameter, value FROM parameters").fetchall())
-    digits = get_currency_precision(parameters["currency"])
+    digits = currency_digits(connection)
     connection.execute(
         "CREATE OR REPLACE TABLE run AS SELECT CAST($start AS DATE) AS start_date, CAST($end AS DATE) AS end_date,"
         " CAST($minor_units AS DECIMAL(4,0)) AS minor_units, CAST($minor_unit AS DECIMAL(5,3)) AS minor_unit,"
@@ -198,8 +220,3 @@ def _set_run(connection: Connection, start: date, end: date, *, caps_hours: bool
 def _go_live(connection: Connection) -> date | None:
     row = connection.execute("SELECT max(posting_date) FROM opening_wip").fetchone()
     return row[0] if row else None
-
-
-def _first_day(connection: Connection) -> date | None:
-    go_live = _go_live(connection)
-    return go_live + DAY if go_live else None

@@ -128,3 +128,37 @@ def inputs() -> tuple[Table, ...]:
 def outputs() -> tuple[Table, ...]:
     """The tables a period close writes."""
     return tuple(table for table in tables().values() if table.group == "output")
+
+
+def dictionary() -> str:
+    """The data dictionary as Markdown: every table and column as tables.csv declares it."""
+    titles = {
+        "setup": "Setup tables",
+        "events": "Event tables",
+        "output": "Outputs of a period close",
+        "calculation": "Outputs of a calculation",
+    }
+    lines = ["# Data dictionary", "", "Generated from `leancost/tables.csv`; change it there."]
+    for group, title in titles.items():
+        lines += ["", f"## {title}"]
+        for table in tables().values():
+            if table.group == group:
+                lines += ["", f"### `{table.name}`", "", table.description, ""]
+                lines += ["| column | kind | key | may be empty | unit | what it is |", "|---|---|---|---|---|---|"]
+                lines += [_dictionary_row(column) for column in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _dictionary_row(column: Column) -> str:
+    text = column.description
+    if column.choices:
+        text += " One of " + ", ".join(f"`{choice}`" for choice in column.choices) + "."
+    if column.references:
+        text += f" Refers to `{column.references}`."
+    empty = f"yes, then `{column.default}`" if column.default else ("yes" if column.optional else "")
+    key = "key" if column.key else ""
+    return f"| `{column.name}` | {column.kind} | {key} | {empty} | {column.unit} | {text} |"
+
+
+if __name__ == "__main__":
+    print(dictionary(), end="")

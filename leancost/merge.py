@@ -1,0 +1,195 @@
+"""Import into a book: rows merge by key, and what a closed run has read stays as it was."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from leancost import book, exchange
+from leancost.book import Connection
+from leancost.errors import Finding, LeancostError, refuse
+from leancost.tables import Column, Table, inputs
+
+PARENTS: Final = {
+    "item_prices": "item",
+    "item_price_breakdown": "item",
+    "cost_category_prices": "cost_category",
+    "indirect_rates": "node",
+    "boms": "item",
+}
+"""Dated setup whose new rows, dated in a closed period, would change what a run has read."""
+
+
+@dataclass(frozen=True)
+class ImportCounts:
+    """Rows of the source: new ones, ones that filled or changed a row, ones already there."""
+
+    added: int
+    changed: int
+    same: int
+
+
+def import_source(source: Path, target: Path, *, dry_run: bool = False) -> ImportCounts:
+    """Merges a folder, workbook or book into the book `target`, made where it does not exist.
+
+    All or nothing. Raises LeancostError with every bad cell, every reference that does not exist
+    after the merge, every change of what a closed run has read and every new fact dated on or
+    before the last end date. Source: contract 5 (import merges by key).
+    """
+    if target.suffix != ".duckdb":
+        raise LeancostError(f"{target} is no book: its name must end in .duckdb.")
+    if target.exists():
+        return _merge(source, target, dry_run=dry_run)
+    target.absolute().parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".import-", dir=target.absolute().parent) as folder:
+        fresh = Path(folder) / target.name
+        book.create(fresh)
+        counts = _merge(source, fresh, dry_run=dry_run)
+        if not dry_run:
+            os.replace(fresh, target)
+    return counts
+
+
+def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
+    with book.attached(target, write=not dry_run) as connection:
+        _load(connection, source)
+        last = book.last_run(connection)
+        findings = _refusals(connection, last[1]) if last else []
+        refuse(findings)
+        counts = _count(connection)
+        for table in inputs():
+            connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")
+        refuse(exchange.dangling_references(connection))
+        if not dry_run:
+            connection.execute("BEGIN")
+            for table in inputs():
+                columns = ", ".join(table.names)
+                connection.execute(f"DELETE FROM book.{table.name}")
+                connection.execute(f"INSERT INTO book.{table.name} ({columns}) SELECT {columns} FROM {table.name}")
+            connection.execute("COMMIT")
+        return counts
+
+
+def _load(connection: Connection, source: Path) -> None:
+    if source.suffix != ".duckdb":
+        exchange.load(source, connection, references=False)
+        return
+    with book.attached(source, write=False) as other:
+        book.copy_inputs(other)
+        with tempfile.TemporaryDirectory() as folder:
+            exchange.write_folder(other, Path(folder) / "book")
+            exchange.load(Path(folder) / "book", connection, references=False)
+
+
+def _same_key(table: Table) -> str:
+    return " AND ".join(f"s.{key} IS NOT DISTINCT FROM b.{key}" for key in table.keys)
+
+
+def _merged_rows(table: Table) -> str:
+    """The source's rows, their empty cells filled from the book, and the book's other rows."""
+    cells = ", ".join(f"COALESCE(s.{name}, b.{name}) AS {name}" for name in table.names)
+    key = _same_key(table)
+    return (
+        f"SELECT {cells} FROM {table.name} s LEFT JOIN book.{table.name} b ON {key}"
+        f" UNION ALL SELECT {', '.join('b.' + name for name in table.names)} FROM book.{table.name} b"
+        f" ANTI JOIN {table.name} s ON {key}"
+    )
+
+
+def _count(connection: Connection) -> ImportCounts:
+    added = changed = same = 0
+    for table in inputs():
+        differs = " OR ".join(f"COALESCE(s.{name}, b.{name}) IS DISTINCT FROM b.{name}" for name in table.names)
+        key = _same_key(table)
+        row = connection.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE b.{table.keys[0]} IS NOT NULL),"
+            f" count(*) FILTER (WHERE b.{table.keys[0]} IS NOT NULL AND ({differs}))"
+            f" FROM {table.name} s LEFT JOIN book.{table.name} b ON {key}"
+        ).fetchone()
+        total, known, different = row or (0, 0, 0)
+        added, changed, same = added + total - known, changed + different, same + known - different
+    return ImportCounts(added, changed, same)
+
+
+def _refusals(connection: Connection, last_end: date) -> list[Finding]:
+    """Every row of the source that would change what a run up to `last_end` has read."""
+    findings = []
+    for table in inputs():
+        key = " || '/' || ".join(f"COALESCE(CAST(s.{name} AS VARCHAR), '')" for name in table.keys)
+        for column in table.columns:
+            if not column.key:
+                rows = connection.execute(
+                    f"SELECT {key}, CAST(b.{column.name} AS VARCHAR), CAST(s.{column.name} AS VARCHAR)"
+                    f" FROM {table.name} s JOIN book.{table.name} b ON {_same_key(table)}"
+                    f" WHERE {_forbidden_change(table, column)} ORDER BY 1",
+                    {"end": last_end},
+                ).fetchall()
+                findings += [_changed(table, column, *row, last_end) for row in rows]
+        rows = connection.execute(
+            f"SELECT {key} FROM {table.name} s ANTI JOIN book.{table.name} b ON {_same_key(table)}"
+            f" WHERE $end IS NOT NULL AND ({_forbidden_addition(table)}) ORDER BY 1",
+            {"end": last_end},
+        ).fetchall()
+        findings += [_too_late(table, name, last_end) for (name,) in rows]
+    return findings
+
+
+def _forbidden_change(table: Table, column: Column) -> str:
+    name = column.name
+    changed = f"b.{name} IS NOT NULL AND s.{name} IS NOT NULL AND b.{name} <> s.{name} AND ({_was_visible(table)})"
+    if column.kind == "date":
+        return (
+            f"({changed} AND (b.{name} <= $end OR s.{name} <= $end))"
+            f" OR (b.{name} IS NULL AND s.{name} <= $end)"
+        )
+    if table.name == "kanban_jobs" and column.kind == "quantity":
+        return f"{changed} AND b.completed_date <= $end"
+    return changed
+
+
+def _was_visible(table: Table) -> str:
+    dates = [column.name for column in table.columns if column.kind == "date"]
+    if table.group == "events":
+        return " OR ".join(f"b.{name} <= $end" for name in dates)
+    starts = [name for name in dates if name != "effective_to"]
+    seen = " AND ".join(f"(b.{name} IS NULL OR b.{name} <= $end)" for name in starts) or "$end IS NOT NULL"
+    return f"{seen} AND b.status <> 'pending'" if "status" in table.names else seen
+
+
+def _forbidden_addition(table: Table) -> str:
+    if table.group == "events":
+        dates = [column.name for column in table.columns if column.kind == "date"]
+        return " OR ".join(f"s.{name} <= $end" for name in dates)
+    parent = PARENTS.get(table.name)
+    if parent is None:
+        return "FALSE"
+    begins = "effective_from" if "effective_from" in table.names else "from_date"
+    active = " AND s.status = 'active'" if "status" in table.names else ""
+    return (
+        f"COALESCE(s.{begins}, DATE '0001-01-01') <= $end{active}"
+        f" AND EXISTS (SELECT 1 FROM book.{table.name} k WHERE k.{parent} = s.{parent})"
+    )
+
+
+def _changed(table: Table, column: Column, key: str, old: str | None, new: str, last_end: date) -> Finding:
+    return Finding(
+        code="I01",
+        table=f"{table.name} {key}",
+        row=None,
+        column=column.name,
+        problem=f"{old or 'empty'} would become {new}, but the run that ended on {last_end} has read this row",
+        remedy=f"Leave it as it was and post the correction after {last_end}, or reverse the run",
+    )
+
+
+def _too_late(table: Table, key: str, last_end: date) -> Finding:
+    return Finding(
+        code="I02",
+        table=f"{table.name} {key}",
+        row=None,
+        column="",
+        problem=f"is new and dated on or before {last_end}, which is closed",
+        remedy=f"Date it after {last_end}, or reverse the run",
+    )
