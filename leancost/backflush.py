@@ -98,9 +98,7 @@ def _determine_conversion_at_start(connection: Connection) -> None:
     run_rule(connection, "backflush/next_conversion", "kept_conversion")
 
 
-def _run_until(
-    connection: Connection, first_day: date | None, end: date, purpose: str
-) -> Iterator[Run]:
+def _run_until(connection: Connection, first_day: date | None, end: date, purpose: str) -> Iterator[Run]:
     """Runs from `first_day` to `end`, divided at each eve that needs it."""
     _set_run(connection, first_day or BEFORE_EVERYTHING, end)
     run_rule(connection, "backflush/new_standards")

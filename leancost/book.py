@@ -84,8 +84,7 @@ def fill_defaults(connection: Connection) -> None:
         for column in table.columns:
             if column.default:
                 connection.execute(
-                    f"UPDATE {table.name} SET {column.name} = CAST(? AS {column.sql_type}) "
-                    f"WHERE {column.name} IS NULL",
+                    f"UPDATE {table.name} SET {column.name} = CAST(? AS {column.sql_type}) WHERE {column.name} IS NULL",
                     [column.default],
                 )
 
@@ -168,9 +167,7 @@ def bring_forward(connection: Connection, run: int) -> None:
     """Puts what a stored run left open into the workspace as the next run's opening."""
     for name, columns in CARRIED.items():
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-        connection.execute(
-            f"INSERT INTO {name} SELECT * EXCLUDE (run) FROM book.carried_{name} WHERE run = ?", [run]
-        )
+        connection.execute(f"INSERT INTO {name} SELECT * EXCLUDE (run) FROM book.carried_{name} WHERE run = ?", [run])
 
 
 def keep_run(connection: Connection, schema: str) -> None:
@@ -260,7 +257,9 @@ def _require_version(connection: Connection, path: Path) -> None:
     except duckdb.Error:
         raise LeancostError(f"{path} is not a leancost book. Make one with leancost import.") from None
     if row is None or row[0] != SCHEMA_VERSION:
-        raise LeancostError(f"{path} was written by another version of leancost (schema {row and row[0]}). Update leancost.")
+        raise LeancostError(
+            f"{path} was written by another version of leancost (schema {row and row[0]}). Update leancost."
+        )
 
 
 def _in_book(ddl: str) -> str:

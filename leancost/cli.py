@@ -141,9 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     calculate.add_argument("book", type=Path, metavar="BOOK")
     calculate.add_argument("--date", type=_day, required=True, metavar="D")
     calculate.add_argument("--version", metavar="V", help="costing version; default: the only unblocked standard one")
-    calculate.add_argument(
-        "--basis", choices=("production_flow", "route", "default"), default="production_flow"
-    )
+    calculate.add_argument("--basis", choices=("production_flow", "route", "default"), default="production_flow")
     calculate.add_argument("--item", action="append", default=[], metavar="I")
     calculate.add_argument("--activate", action="store_true", help="store the result active")
     calculate.add_argument("--out", type=Path, metavar="DIR")

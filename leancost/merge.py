@@ -140,10 +140,7 @@ def _forbidden_change(table: Table, column: Column) -> str:
     name = column.name
     changed = f"b.{name} IS NOT NULL AND s.{name} IS NOT NULL AND b.{name} <> s.{name} AND ({_was_visible(table)})"
     if column.kind == "date":
-        return (
-            f"({changed} AND (b.{name} <= $end OR s.{name} <= $end))"
-            f" OR (b.{name} IS NULL AND s.{name} <= $end)"
-        )
+        return f"({changed} AND (b.{name} <= $end OR s.{name} <= $end)) OR (b.{name} IS NULL AND s.{name} <= $end)"
     if table.name == "kanban_jobs" and column.kind == "quantity":
         return f"{changed} AND b.completed_date <= $end"
     return changed

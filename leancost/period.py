@@ -62,7 +62,7 @@ def close_period(
         refuse(checks.blocking(connection))
         runs: list[Run] = []
         summaries: list[dict[str, object]] = []
-        tables: "dict[str, pandas.DataFrame]" = {}
+        tables: dict[str, pandas.DataFrame] = {}
         for run in backflush.close(connection, end=end, start=start, last_end=last_end):
             runs.append(run)
             identity = str(number + len(runs)) if stores else "preview"

@@ -26,10 +26,7 @@ PATTERNS: Final = {
     "date": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
     "flag": re.compile(r"yes|no"),
     "integer": re.compile(r"-?\d{1,9}"),
-    **{
-        kind: re.compile(rf"-?\d{{1,{18 - digits}}}(\.\d{{1,{digits}}})?")
-        for kind, digits in DECIMALS.items()
-    },
+    **{kind: re.compile(rf"-?\d{{1,{18 - digits}}}(\.\d{{1,{digits}}})?") for kind, digits in DECIMALS.items()},
 }
 """What a cell of the kind looks like in a contract CSV."""
 

@@ -1,0 +1,116 @@
+"""BOM calculation of a book, a folder or a workbook: calculate, write, store, activate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from leancost import book, exchange, standard_cost
+from leancost.book import Connection
+from leancost.errors import Finding, LeancostError, refuse
+from leancost.period import opened, written_whole
+
+STORED = {
+    "item_prices": "calculated_item_prices",
+    "item_price_breakdown": "calculated_item_price_breakdown",
+}
+
+
+@dataclass(frozen=True)
+class CalculationResult:
+    """What was calculated: version, number of items, and the warnings on the way."""
+
+    costing_version: str
+    item_count: int
+    warnings: tuple[Finding, ...]
+
+
+def calculate_source(
+    source: Path,
+    *,
+    calculation_date: date,
+    costing_version: str | None = None,
+    basis: str = "production_flow",
+    items: Sequence[str] = (),
+    activate: bool = False,
+    out: Path | None = None,
+) -> CalculationResult:
+    """Calculates standard costs; a DuckDB book stores them pending, or active with `activate`.
+
+    With `out` the four tables are written there, whole or not at all. Raises LeancostError where
+    a price, BOM, rule or route is missing, where a route calculation that involves subcontracting
+    would be activated, or where the date is closed. Source: contract 5 (calculate) and 6.
+    """
+    stores = source.suffix == ".duckdb"
+    if activate and not stores:
+        raise LeancostError(f"{source} is no book: import it into one, then activate there.")
+    with opened(source, write=stores) as connection, written_whole(out) as folder:
+        _require_open(connection, calculation_date, activate=activate)
+        book.fill_defaults(connection)
+        calculation = standard_cost.calculate(
+            connection,
+            calculation_date=calculation_date,
+            costing_version=costing_version,
+            basis=basis,
+            items=items,
+        )
+        if activate:
+            refuse(standard_cost.subcontracted_by_route(connection))
+            connection.execute("UPDATE calculated_item_prices SET status = 'active'")
+        elif stores:
+            _require_none_active(connection)
+        if folder:
+            _write(connection, folder)
+        if stores:
+            _store(connection)
+        row = connection.execute("SELECT count(*) FROM standard_costs").fetchone()
+        return CalculationResult(calculation.costing_version, row[0] if row else 0, calculation.warnings)
+
+
+def _require_open(connection: Connection, day: date, *, activate: bool) -> None:
+    last = book.last_run(connection) if activate else None
+    if last and day <= last[1]:
+        raise LeancostError(
+            f"A standard cost cannot begin on {day}: the last run ends on {last[1]}. Calculate on a later date."
+        )
+
+
+def _require_none_active(connection: Connection) -> None:
+    rows = connection.execute(
+        "SELECT n.item, n.site, n.from_date FROM calculated_item_prices n JOIN item_prices o"
+        " ON o.costing_version = n.costing_version AND o.item = n.item AND o.site IS NOT DISTINCT FROM n.site"
+        " AND o.from_date = n.from_date WHERE o.status = 'active' ORDER BY 1, 2"
+    ).fetchall()
+    if rows:
+        raise LeancostError(
+            [
+                Finding(
+                    "", "item_prices", None, "",
+                    f"the standard cost of {item} at site {site} from {day} is active already",
+                    "Calculate for another date, or replace it with --activate",
+                )
+                for item, site, day in rows
+            ]
+        )  # fmt: skip
+
+
+def _write(connection: Connection, folder: Path) -> None:
+    digits = book.currency_digits(connection)
+    (folder / "setup").mkdir()
+    for table in ("standard_costs", "standard_cost_breakdown"):
+        exchange.write_csv(connection, table, folder / f"{table}.csv", digits)
+    for table, result in STORED.items():
+        exchange.write_csv(connection, table, folder / "setup" / f"{table}.csv", digits, rows=result)
+
+
+def _store(connection: Connection) -> None:
+    """Replaces earlier results of the same version, item, site and day."""
+    key = ("costing_version", "item", "site", "from_date")
+    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in key)
+    connection.execute("BEGIN")
+    for table, result in STORED.items():
+        connection.execute(
+            f"DELETE FROM book.{table} o WHERE EXISTS (SELECT 1 FROM calculated_item_prices n WHERE {same})"
+        )
+        connection.execute(f"INSERT INTO book.{table} BY NAME SELECT * FROM {result}")
+    connection.execute("COMMIT")

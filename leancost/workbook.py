@@ -1,0 +1,206 @@
+"""Excel workbooks: one sheet a table, read cell by cell and written with drop-downs."""
+
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import openpyxl
+import xlsxwriter
+
+from leancost.errors import LeancostError
+from leancost.tables import Column, Table, inputs
+
+ROWS_READY: Final = 2000
+"""Rows of an empty sheet that get drop-downs."""
+LARGEST: Final = 1 << 30
+"""Bytes a workbook may unpack to."""
+README: Final = "README"
+CHOICES: Final = "choices"
+"""Sheets that are no tables: what the form means, and the lists behind long drop-downs."""
+
+
+def _note(column: Column, *, first: bool) -> str:
+    """What stands in row 2 under a column's name."""
+    unit = f" [{column.unit}]" if column.unit else ""
+    default = f" Empty: {column.default}." if column.default else ""
+    return f"{'# ' if first else ''}{column.description}{unit}{default}"
+
+
+NOTES: Final = frozenset(_note(column, first=True) for table in inputs() for column in table.columns)
+"""First cells by which row 2 is known as units and descriptions, not data."""
+AddFinding = Callable[[str, str, int | None, str, str, str], None]
+
+
+def read(path: Path, add: AddFinding) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """Yields every sheet as (name, rows as text); raises LeancostError where it is no workbook."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST:
+                raise LeancostError(f"{path} unpacks to more than 1 GiB and is not read. Use a folder of CSV files.")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        formulas = openpyxl.load_workbook(path, read_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
+        raise LeancostError(f"{path} cannot be read as a workbook: {problem}") from None
+    for name in book.sheetnames:
+        if name not in (README, CHOICES):
+            yield name, _rows(name, book[name], formulas[name], add)
+
+
+def _rows(name: str, values: object, formulas: object, add: AddFinding) -> Iterator[tuple[int, list[str]]]:
+    width = 0
+    for number, (cells, sources) in enumerate(
+        zip(values.iter_rows(), formulas.iter_rows(), strict=True),
+        start=1,  # type: ignore[attr-defined]
+    ):
+        texts = []
+        for cell, source in zip(cells, sources, strict=True):
+            texts.append(_text(name, number, cell, source, add))
+        if number == 1:
+            while texts and texts[-1] == "":
+                texts.pop()
+            width = len(texts)
+        elif number == 2 and texts and texts[0] in NOTES:
+            continue
+        if any(texts):
+            yield number, (texts[:width] if not any(texts[width:]) else texts) + [""] * (width - len(texts))
+
+
+def _text(sheet: str, row: int, cell: object, source: object, add: AddFinding) -> str:
+    value = cell.value  # type: ignore[attr-defined]
+    formula = getattr(source, "value", None)
+    column = getattr(cell, "column_letter", "")
+    if value is None:
+        if isinstance(formula, str) and formula.startswith("=") and getattr(source, "data_type", "") == "f":
+            add("T08", sheet, row, column, f"the formula {formula} has no stored value", "Open and save it in Excel")
+        return ""
+    if getattr(cell, "data_type", "") == "e":
+        add("T08", sheet, row, column, f"{value} is an error of Excel", "Mend the formula")
+        return ""
+    return as_text(value)
+
+
+def as_text(value: object) -> str:
+    """A cell's value as contract CSV writes it; dates with a time keep it and fail as dates."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return format(Decimal(format(value, ".15g")), "f")
+    return str(value)
+
+
+def write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) -> None:
+    """Writes one sheet a table with the rows given; raises LeancostError where `target` exists."""
+    if target.exists():
+        raise LeancostError(f"{target} exists already. Name a new file.")
+    if target.suffix != ".xlsx":
+        raise LeancostError(f"{target} is no workbook: its name must end in .xlsx.")
+    target.absolute().parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}")
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(temporary), options)
+    book.set_properties({"title": "leancost", "created": datetime(2026, 1, 1)})
+    formats = {
+        "key": book.add_format({"bold": True, "bottom": 1}),
+        "required": book.add_format({"bottom": 1}),
+        "optional": book.add_format({"font_color": "#666666", "bottom": 1}),
+        "note": book.add_format({"italic": True, "font_color": "#666666", "text_wrap": True, "valign": "top"}),
+        "text": book.add_format({"num_format": "@"}),
+        "number": book.add_format({"num_format": "General"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+    }
+    _readme(book, formats["note"])
+    for table in inputs():
+        _sheet(book, table, sheets.get(table.name, ()), formats)
+    _choices(book)
+    book.close()
+    temporary.replace(target)
+
+
+def _readme(book: "xlsxwriter.Workbook", note: object) -> None:
+    sheet = book.add_worksheet(README)
+    sheet.set_column(0, 0, 100)
+    lines = (
+        "A company's book for leancost: one sheet a table.",
+        "Row 1 holds the names of the columns: bold is the key, grey may stay empty.",
+        "Row 2 begins with # and says what a column holds and in which unit. Data begin in row 3.",
+        "Dates as 2026-01-31, decimals with a point, yes or no; an empty cell is not given.",
+        "A sheet without rows is an empty table. This sheet is not read.",
+    )
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line, note)
+
+
+def _sheet(
+    book: "xlsxwriter.Workbook", table: Table, rows: Sequence[Sequence[str | None]], formats: Mapping[str, object]
+) -> None:
+    sheet = book.add_worksheet(table.name)
+    sheet.freeze_panes(2, 0)
+    last = max(ROWS_READY, len(rows) + 2)
+    for place, column in enumerate(table.columns):
+        kind = "key" if column.key else ("optional" if column.optional else "required")
+        sheet.write_string(0, place, column.name, formats[kind])
+        sheet.write_string(1, place, _note(column, first=place == 0), formats["note"])
+        cells = "date" if column.kind == "date" else ("text" if column.kind in ("text", "flag") else "number")
+        sheet.set_column(place, place, max(14, len(column.name) + 2), formats[cells])
+        source = _drop_down(column)
+        if source:
+            sheet.data_validation(
+                2, place, last, place, {"validate": "list", "source": source, "error_type": "warning"}
+            )
+    for number, row in enumerate(rows, start=2):
+        for place, value in enumerate(row):
+            if value is not None:
+                _cell(sheet, number, place, table.columns[place], value)
+
+
+def _cell(sheet: object, row: int, place: int, column: Column, value: str) -> None:
+    """Text as text; numbers as numbers where fifteen digits hold them, else as text."""
+    if column.kind in ("text", "flag", "date"):
+        sheet.write_string(row, place, value)  # type: ignore[attr-defined]
+        return
+    number = Decimal(value)
+    if Decimal(format(float(number), ".15g")) == number:
+        sheet.write_number(row, place, float(number))  # type: ignore[attr-defined]
+    else:
+        sheet.write_string(row, place, value)  # type: ignore[attr-defined]
+
+
+def _drop_down(column: Column) -> list[str] | str | None:
+    if column.kind == "flag":
+        return ["yes", "no"]
+    if column.choices:
+        if len(",".join(column.choices)) <= 250:
+            return list(column.choices)
+        return f"={CHOICES}!${_letter(_long_choices().index(column))}$1:" + (
+            f"${_letter(_long_choices().index(column))}${len(column.choices)}"
+        )
+    if column.references:
+        table, _, key = column.references.partition(".")
+        place = next(t for t in inputs() if t.name == table).names.index(key)
+        letter = _letter(place)
+        return f"={table}!${letter}$3:${letter}${ROWS_READY + 1}"
+    return None
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place)
+
+
+def _long_choices() -> list[Column]:
+    """Columns whose closed list is too long for a drop-down's own text."""
+    return [column for table in inputs() for column in table.columns if len(",".join(column.choices)) > 250]
+
+
+def _choices(book: "xlsxwriter.Workbook") -> None:
+    sheet = book.add_worksheet(CHOICES)
+    for place, column in enumerate(_long_choices()):
+        for row, choice in enumerate(column.choices):
+            sheet.write_string(row, place, choice)
+    sheet.hide()
