@@ -1,0 +1,53 @@
+-- The overhead one costing sheet node charges on the own lines of one level.
+-- quantity: value of the base (surcharge), hours (rate), component or product quantity x 1, weight or volume; unit price =
+-- rate; charge = rate x the same of the per-lot quantities. Source: contract 4 (indirect lines), 6; domain 1.5, 1.7.
+-- Inputs: current_node, node_bases, own_lines, current_level, structures, items, version_indirect_rates.
+-- Key: structure, rate_item.
+WITH based_lines AS (
+    SELECT o.*, n.node_type, n.basis
+    FROM own_lines o
+    CROSS JOIN current_node n
+    JOIN node_bases b ON b.node = n.node AND b.cost_group = o.cost_group
+    WHERE o.origin = 'own' AND NOT (n.subtype = 'level' AND o.made)
+),
+moved_components AS (
+    SELECT structure, site, rate_item, resource, line, max(basis) AS basis, max(quantity) AS quantity,
+           max(charge_quantity) AS charge_quantity
+    FROM based_lines
+    WHERE node_type = 'input_unit' AND resource_type = 'item'
+    GROUP BY structure, site, rate_item, resource, line
+),
+bases AS (
+    SELECT structure, site, rate_item,
+           sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15))) AS base,
+           sum(charge) AS charge_base
+    FROM based_lines WHERE node_type = 'surcharge' GROUP BY structure, site, rate_item
+    UNION ALL
+    SELECT structure, site, rate_item, sum(quantity), sum(charge_quantity)
+    FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category' GROUP BY structure, site, rate_item
+    UNION ALL
+    SELECT m.structure, m.site, m.rate_item,
+           sum(CAST(m.quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END),
+           sum(CAST(m.charge_quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END)
+    FROM moved_components m JOIN items i ON i.item = m.resource
+    GROUP BY m.structure, m.site, m.rate_item
+    UNION ALL
+    SELECT s.structure, s.site, s.item,
+           CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0) WHEN 'volume' THEN COALESCE(i.volume, 0)
+                ELSE CAST(1 AS DECIMAL(18, 9)) END, 0
+    FROM structures s
+    JOIN current_level v ON v.item = s.item
+    JOIN current_node n ON n.node_type = 'output_unit'
+    JOIN items i ON i.item = s.item
+    WHERE s.basis <> 'phantom'
+)
+SELECT b.structure, b.site, 'own' AS origin, n.node AS line, 'costing_sheet_node' AS resource_type, n.node AS resource,
+       n.cost_group, r.rate AS unit_price, b.rate_item, FALSE AS made, CAST(b.base AS DECIMAL(23, 15)) AS quantity,
+       CAST(CAST(b.charge_base AS DECIMAL(20, 12)) * r.rate AS DECIMAL(28, 15)) AS charge,
+       CAST(0 AS DECIMAL(23, 15)) AS charge_quantity
+FROM bases b
+CROSS JOIN current_node n
+JOIN version_indirect_rates r ON r.node = n.node AND r.site = b.site AND r.item = b.rate_item
+WHERE b.base <> 0 OR b.charge_base <> 0
