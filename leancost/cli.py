@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        return options.command(options)
+        return int(options.command(options))
     except LeancostError as problem:
         if len(problem.lines) > 1:
             print(f"leancost: {len(problem.lines)} problems", file=sys.stderr)
@@ -36,16 +36,19 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from leancost import checks, exchange, period
+    from leancost import book, checks, exchange, period
 
     if options.codes:
-        for code, description in {**exchange.CODES, **checks.CODES}.items():
-            print(f"{code}  {description}")
+        for code, description in exchange.CODES.items():
+            print(f"{code}  error    {description}")
+        for code, known in sorted(checks.CODES.items()):
+            print(f"{code}  {known.severity:<8} {known.description}")
         return 0
     if options.book is None:
         print("leancost check: name a book, a folder or a workbook (or --codes)", file=sys.stderr)
         return 2
     with period.opened(options.book) as connection:
+        book.fill_defaults(connection)
         findings = checks.check(connection)
     for finding in findings:
         print(finding)

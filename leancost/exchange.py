@@ -12,7 +12,6 @@ from typing import Final
 
 from babel.numbers import get_currency_precision
 
-from leancost import workbook
 from leancost.book import Connection, currency_digits
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.tables import PATTERNS, Column, Table, inputs, tables
@@ -91,7 +90,7 @@ def dangling_references(connection: Connection) -> list[Finding]:
     findings = _Findings()
     for table in inputs():
         for column in table.columns:
-            if not column.references:
+            if not column.references or not _has_rows(connection, table):
                 continue
             other, _, key = column.references.partition(".")
             rows = connection.execute(
@@ -147,6 +146,8 @@ def write_folder(connection: Connection, target: Path) -> None:
 
 def write_workbook(connection: Connection, target: Path) -> None:
     """Writes every input table as a sheet; raises LeancostError where `target` exists."""
+    from leancost import workbook
+
     digits = currency_digits(connection)
     sheets = {}
     for table in inputs():
@@ -158,6 +159,8 @@ def write_workbook(connection: Connection, target: Path) -> None:
 
 def template(target: Path) -> None:
     """Writes the empty workbook: one sheet a table, drop-downs for references and choices."""
+    from leancost import workbook
+
     workbook.write(target, {})
 
 
@@ -190,6 +193,8 @@ def _sheets(source: Path, findings: _Findings) -> list[tuple[Table, Rows]]:
             else:
                 found.append((table, _csv_rows(path, table, findings)))
     elif source.suffix == ".xlsx":
+        from leancost import workbook
+
         for name, rows in workbook.read(source, findings.add):
             if name in by_name:
                 found.append((by_name[name], rows))

@@ -104,9 +104,8 @@ def _count(connection: Connection) -> ImportCounts:
         differs = " OR ".join(f"COALESCE(s.{name}, b.{name}) IS DISTINCT FROM b.{name}" for name in table.names)
         key = _same_key(table)
         row = connection.execute(
-            f"SELECT count(*), count(*) FILTER (WHERE b.{table.keys[0]} IS NOT NULL),"
-            f" count(*) FILTER (WHERE b.{table.keys[0]} IS NOT NULL AND ({differs}))"
-            f" FROM {table.name} s LEFT JOIN book.{table.name} b ON {key}"
+            f"SELECT count(*), count(*) FILTER (WHERE b.is_known), count(*) FILTER (WHERE b.is_known AND ({differs}))"
+            f" FROM {table.name} s LEFT JOIN (SELECT *, TRUE AS is_known FROM book.{table.name}) b ON {key}"
         ).fetchone()
         total, known, different = row or (0, 0, 0)
         added, changed, same = added + total - known, changed + different, same + known - different
@@ -126,7 +125,7 @@ def _refusals(connection: Connection, last_end: date) -> list[Finding]:
                     f" WHERE {_forbidden_change(table, column)} ORDER BY 1",
                     {"end": last_end},
                 ).fetchall()
-                findings += [_changed(table, column, *row, last_end) for row in rows]
+                findings += [_changed(table, column, key_text, old, new, last_end) for key_text, old, new in rows]
         rows = connection.execute(
             f"SELECT {key} FROM {table.name} s ANTI JOIN book.{table.name} b ON {_same_key(table)}"
             f" WHERE $end IS NOT NULL AND ({_forbidden_addition(table)}) ORDER BY 1",

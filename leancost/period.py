@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,7 @@ def close_period(
         _require_open(end, start, last_end)
         if last:
             book.bring_forward(connection, number)
+        book.fill_defaults(connection)
         refuse(checks.blocking(connection))
         runs: list[Run] = []
         summaries: list[dict[str, object]] = []
@@ -140,6 +142,7 @@ def _require_open(end: date, start: date | None, last_end: date | None) -> None:
 def _summary(connection: Connection, run: Run, identity: str) -> dict[str, object]:
     """What `run.json` says of a run."""
     row = connection.execute(CONTROL_TOTALS).fetchone() or ()
+    digits = book.currency_digits(connection)
     entity = connection.execute("SELECT value FROM parameters WHERE parameter = 'legal_entity'").fetchone()
     return {
         "run": identity,
@@ -149,8 +152,12 @@ def _summary(connection: Connection, run: Run, identity: str) -> dict[str, objec
         "state": "preview" if identity == "preview" else "closed",
         "leancost_version": __version__,
         "inputs": book.input_hashes(connection, run.end),
-        "control_totals": {name: str(total) for name, total in zip(TOTAL_NAMES, row, strict=True)},
+        "control_totals": {name: _figure(total, digits) for name, total in zip(TOTAL_NAMES, row, strict=True)},
     }
+
+
+def _figure(total: Decimal | int, digits: int) -> str:
+    return str(round(total, digits)) if isinstance(total, Decimal) else str(total)
 
 
 def _write(connection: Connection, folder: Path, summary: dict[str, object]) -> None:

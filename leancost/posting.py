@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from leancost.book import Connection, fill_defaults, run_rule, run_rules
+from leancost.book import Connection, run_rule, run_rules
 from leancost.errors import Finding, LeancostError
 
 FACTS = (
@@ -44,9 +44,8 @@ EVENTS = (
 def establish_facts(connection: Connection) -> None:
     """Prices, rates and BOMs in force, the rules' activities, and the dates of every unit.
 
-    Fills the declared defaults first; the tables are as of no date yet.
+    Expects the declared defaults filled (`book.fill_defaults`); nothing is as of a date yet.
     """
-    fill_defaults(connection)
     run_rules(connection, FACTS)
 
 

@@ -110,8 +110,10 @@ def subcontracted_by_route(connection: Connection) -> list[Finding]:
 
 
 def _choose_version(connection: Connection, version: str | None) -> str:
-    rows = connection.execute("SELECT costing_version, costing_type, blocked FROM costing_versions ORDER BY 1").fetchall()
-    known = {name: (kind, blocked) for name, kind, blocked in rows}
+    rows = connection.execute(
+        "SELECT costing_version, costing_type, blocked FROM costing_versions ORDER BY 1"
+    ).fetchall()
+    known: dict[str, tuple[str, bool]] = {name: (kind, blocked) for name, kind, blocked in rows}
     if version is not None:
         if version not in known:
             raise LeancostError(f"Costing version {version} does not exist. Known: {', '.join(known) or 'none'}.")
@@ -136,7 +138,9 @@ def _chain_versions(connection: Connection, version: str) -> None:
         chain.append(following)
         following = fallbacks.get(following)
     connection.execute("CREATE OR REPLACE TABLE version_chain (costing_version VARCHAR, place INTEGER)")
-    connection.executemany("INSERT INTO version_chain VALUES (?, ?)", [[name, place] for place, name in enumerate(chain)])
+    connection.executemany(
+        "INSERT INTO version_chain VALUES (?, ?)", [[name, place] for place, name in enumerate(chain)]
+    )
 
 
 def _low_level_codes(connection: Connection) -> list[list[str]]:
@@ -205,10 +209,11 @@ def _require_prices(connection: Connection, day: date, version: str) -> None:
     run_rule(connection, "standard_cost/missing_calculation_prices")
     rows = connection.execute("SELECT * FROM missing_calculation_prices").fetchall()
     if rows:
-        raise LeancostError([_missing(*row, day, version) for row in rows])
+        raise LeancostError([_missing(row, day, version) for row in rows])
 
 
-def _missing(kind: str, resource: str, site: str, needed_by: str, day: date, version: str) -> Finding:
+def _missing(row: tuple[str, str, str, str], day: date, version: str) -> Finding:
+    kind, resource, site, needed_by = row
     table, what = {
         "item": ("item_prices", "cost price"),
         "cost_category": ("cost_category_prices", "hourly rate"),

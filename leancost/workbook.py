@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import openpyxl
 import xlsxwriter
@@ -49,11 +49,11 @@ def read(path: Path, add: AddFinding) -> Iterator[tuple[str, Iterator[tuple[int,
             yield name, _rows(name, book[name], formulas[name], add)
 
 
-def _rows(name: str, values: object, formulas: object, add: AddFinding) -> Iterator[tuple[int, list[str]]]:
+def _rows(name: str, values: Any, formulas: Any, add: AddFinding) -> Iterator[tuple[int, list[str]]]:
     width = 0
     for number, (cells, sources) in enumerate(
         zip(values.iter_rows(), formulas.iter_rows(), strict=True),
-        start=1,  # type: ignore[attr-defined]
+        start=1,
     ):
         texts = []
         for cell, source in zip(cells, sources, strict=True):
@@ -68,8 +68,8 @@ def _rows(name: str, values: object, formulas: object, add: AddFinding) -> Itera
             yield number, (texts[:width] if not any(texts[width:]) else texts) + [""] * (width - len(texts))
 
 
-def _text(sheet: str, row: int, cell: object, source: object, add: AddFinding) -> str:
-    value = cell.value  # type: ignore[attr-defined]
+def _text(sheet: str, row: int, cell: Any, source: Any, add: AddFinding) -> str:
+    value = cell.value
     formula = getattr(source, "value", None)
     column = getattr(cell, "column_letter", "")
     if value is None:
@@ -160,16 +160,16 @@ def _sheet(
                 _cell(sheet, number, place, table.columns[place], value)
 
 
-def _cell(sheet: object, row: int, place: int, column: Column, value: str) -> None:
+def _cell(sheet: Any, row: int, place: int, column: Column, value: str) -> None:
     """Text as text; numbers as numbers where fifteen digits hold them, else as text."""
     if column.kind in ("text", "flag", "date"):
-        sheet.write_string(row, place, value)  # type: ignore[attr-defined]
+        sheet.write_string(row, place, value)
         return
     number = Decimal(value)
     if Decimal(format(float(number), ".15g")) == number:
-        sheet.write_number(row, place, float(number))  # type: ignore[attr-defined]
+        sheet.write_number(row, place, float(number))
     else:
-        sheet.write_string(row, place, value)  # type: ignore[attr-defined]
+        sheet.write_string(row, place, value)
 
 
 def _drop_down(column: Column) -> list[str] | str | None:

@@ -1,0 +1,11 @@
+-- C23 (error): a supermarket rule that cannot issue.
+-- Source: contract 2.
+-- Inputs: kanban_rules, activities. Key: subject, problem.
+SELECT 'rule ' || r.kanban_rule AS subject, CASE WHEN NOT l.update_on_receipt
+           THEN 'has a supermarket but its last activity does not receive into inventory'
+           ELSE 'makes units for a supermarket but names no consuming production flow' END AS problem,
+       'Set receipt yes and a consuming production flow, or supermarket no' AS remedy
+FROM kanban_rules r
+JOIN activities l ON l.production_flow = r.production_flow AND l.activity = r.last_activity
+WHERE r.supermarket
+    AND (NOT l.update_on_receipt OR (r.kanban_type = 'manufacturing' AND r.consuming_production_flow IS NULL))

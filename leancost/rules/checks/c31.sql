@@ -1,0 +1,14 @@
+-- C31 (warning): two BOMs or routes of an item that hold on the same day.
+-- Source: contract 2.
+-- Inputs: boms, routes. Key: subject, problem.
+WITH versions AS (
+    SELECT 'BOM' AS kind, bom AS name, item, site, effective_from, effective_to FROM boms
+    UNION ALL SELECT 'route', route, item, site, effective_from, effective_to FROM routes
+)
+SELECT a.kind || 's ' || a.name || ' and ' || b.name || ' of ' || a.item AS subject,
+       'hold on the same day: the one that begins later is taken' AS problem, 'End the older one' AS remedy
+FROM versions a
+JOIN versions b
+    ON b.kind = a.kind AND b.item = a.item AND COALESCE(b.site, '') = COALESCE(a.site, '') AND b.name > a.name
+WHERE COALESCE(a.effective_from, DATE '0001-01-01') <= COALESCE(b.effective_to, DATE '9999-12-31')
+    AND COALESCE(b.effective_from, DATE '0001-01-01') <= COALESCE(a.effective_to, DATE '9999-12-31')

@@ -1,0 +1,91 @@
+"""What the tests share: books as dictionaries of rows, closes of them, and comparison by value."""
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from leancost import backflush, book, tables
+
+Rows = list[dict[str, str]]
+Book = dict[str, Rows]
+EXAMPLES = Path(os.environ.get("LEANCOST_EXAMPLES", Path(__file__).parents[2] / "shared" / "examples"))
+
+
+def read_csv(path: Path) -> Rows:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_folder(path: Path) -> Book:
+    return {file.stem: read_csv(file) for file in sorted(path.glob("*/*.csv"))}
+
+
+def load_rows(connection: book.Connection, rows: Book) -> None:
+    for table in tables.inputs():
+        for row in rows.get(table.name, []):
+            names = [name for name, value in row.items() if value != ""]
+            casts = ", ".join(f"CAST(? AS {table.column(name).sql_type})" for name in names)
+            connection.execute(
+                f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {casts}", [row[name] for name in names]
+            )
+
+
+@contextmanager
+def workspace_of(rows: Book) -> Iterator[book.Connection]:
+    with book.workspace() as connection:
+        load_rows(connection, rows)
+        book.fill_defaults(connection)
+        yield connection
+
+
+def table_rows(connection: book.Connection, name: str, columns: list[str] | None = None) -> Rows:
+    names = columns or list(tables.tables()[name].names)
+    found = connection.execute(f"SELECT {', '.join(names)} FROM {name} ORDER BY ALL").fetchall()
+    return [dict(zip(names, map(as_text, row), strict=True)) for row in found]
+
+
+def as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def close_rows(rows: Book, end: date, start: date | None = None) -> dict[str, Rows]:
+    """Every output table of the period's run, and the ends of the runs before it under `runs`."""
+    with workspace_of(rows) as connection:
+        runs = []
+        result: dict[str, Rows] = {}
+        for run in backflush.close(connection, end=end, start=start):
+            runs.append({"purpose": run.purpose, "end": str(run.end)})
+            result = {table.name: table_rows(connection, table.name) for table in tables.outputs()}
+        result["runs"] = runs
+        return result
+
+
+def normal(row: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """A row that compares by value: 0.1 is 0.100000."""
+    return tuple((name, by_value(value)) for name, value in sorted(row.items()))
+
+
+def by_value(text: str) -> str:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return format(number.normalize(), "f") if number else "0"
+
+
+def assert_same(actual: Rows, expected: Rows) -> None:
+    """Equal in every cell, as sets of rows."""
+    names = list(expected[0]) if expected else []
+    narrowed = [{name: row[name] for name in names} for row in actual] if names else actual
+    have, want = sorted(map(normal, narrowed)), sorted(map(normal, expected))
+    missing = [row for row in want if row not in have]
+    surplus = [row for row in have if row not in want]
+    assert have == want, f"missing {missing[:3]}, not expected {surplus[:3]}"
