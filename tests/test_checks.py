@@ -1,0 +1,373 @@
+"""The setup checklist: a broken little book for every code, and the message as the user sees it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from leancost import checks
+from tests.small_book import ACTIVITY, BREAKDOWN, JOB, PICK, RULE, UNIT, row, small_book
+from tests.support import EXAMPLES, Book, read_folder, workspace_of
+
+Break = Callable[[Book], object]
+
+
+def change(book: Book, table: str, place: int, **cells: str) -> None:
+    book[table][place].update(cells)
+
+
+def add(book: Book, table: str, names: str, *values: str) -> None:
+    book[table].append(row(names, *values))
+
+
+def unit(book: Book, *values: str) -> None:
+    add(book, "kanbans", UNIT, *values)
+
+
+def supermarket(book: Book) -> None:
+    change(book, "kanban_rules", 2, supermarket="yes", consuming_production_flow="FLOW")
+
+
+def both(*steps: Break) -> Break:
+    def broken(book: Book) -> None:
+        for step in steps:
+            step(book)
+
+    return broken
+
+
+CASES: dict[str, tuple[Break, str]] = {
+    "C01": (
+        lambda b: change(b, "parameters", 1, value="EURO"),
+        "error C01 parameters: parameter currency is EURO, no ISO 4217 code. Write it as EUR.",
+    ),
+    "C02": (
+        lambda b: change(b, "costing_versions", 0, blocked="yes"),
+        "error C02 costing_versions: the book has no unblocked costing version of type standard. Add one or unblock one.",
+    ),
+    "C03": (
+        lambda b: add(b, "costing_versions", "costing_version costing_type", "S2", "standard"),
+        "warning C03 costing_versions: S2, STD are all unblocked standard versions: calculate must name one."
+        " Block those that are not in use.",
+    ),
+    "C04": (
+        lambda b: change(b, "items", 0, cost_group="LAB"),
+        "error C04 cost_groups: item SHEET has cost group LAB of type direct_manufacturing, not direct_material."
+        " Choose a cost group of type direct_material.",
+    ),
+    "C05": (
+        lambda b: change(b, "items", 0, inventory_model_group="SVC"),
+        "error C05 items: item SHEET is used in a flow, but inventory model group SVC is not stocked at standard cost."
+        " Use a group with standard_cost and stocked_product yes.",
+    ),
+    "C06": (
+        lambda b: change(b, "items", 2, inventory_model_group="STD"),
+        "error C06 items: service PAINT belongs to the stocked inventory model group STD."
+        " Use a group with stocked_product no.",
+    ),
+    "C07": (
+        lambda b: b["item_prices"].pop(0),
+        "error C07 item_prices: SHEET at site 1 has no active standard cost, but flow FLOW uses it."
+        " Add an active price in a standard version, or calculate and activate it.",
+    ),
+    "C08": (
+        lambda b: change(b, "resource_groups", 0, run_time_cost_category=""),
+        "error C08 resource_groups: work cell CELL has no run-time cost category, but does process activities."
+        " Give it a cost category of a direct manufacturing cost group.",
+    ),
+    "C09": (
+        lambda b: b["cost_category_prices"].clear(),
+        "error C09 cost_category_prices: cost category CUT at site 1 has no active hourly rate in a standard version."
+        " Add an active rate.",
+    ),
+    "C10": (
+        lambda b: change(b, "activities", 1, resource_group=""),
+        "warning C10 activities: activity MAKE of flow FLOW has no work cell: its jobs post no conversion."
+        " Give it a resource group, or accept it.",
+    ),
+    "C11": (
+        lambda b: change(b, "resource_groups", 0, setup_cost_category="CUT"),
+        "warning C11 resource_groups: work cell CELL has a set-up or quantity cost category, which lean costing ignores."
+        " Leave it out to avoid systematic variances against a calculation by route.",
+    ),
+    "C12": (
+        lambda b: change(b, "resource_groups", 0, wip_account="1500"),
+        "warning C12 resource_groups: resource group CELL has WIP account 1500, which backflush costing ignores."
+        " Set the WIP account in the production group.",
+    ),
+    "C13": (
+        lambda b: change(b, "resource_groups", 0, is_work_cell="no"),
+        "warning C13 resource_groups: resource group CELL does process activities but is no work cell."
+        " Mark it as a work cell.",
+    ),
+    "C14": (
+        both(
+            lambda b: change(b, "resource_groups", 0, vendor="V"),
+            lambda b: change(b, "activities", 1, service_item="PAINT"),
+        ),
+        "warning C14 resource_groups: work cell CELL is subcontracted; its cost category is of group LAB,"
+        " the service PAINT of group OUT: the service counts. Remove the cost category.",
+    ),
+    "C15": (
+        lambda b: b["posting_profile"].pop(0),
+        "error C15 posting_profile: production group PG has no main account for inventory_issue_estimated."
+        " Add a row of that posting type.",
+    ),
+    "C16": (
+        lambda b: add(b, "production_flows", "production_flow name site production_group", "F2", "More", "1", "PG"),
+        "warning C16 production_groups: production group PG gives its WIP account to several flows: F2, FLOW."
+        " Use one production group and WIP account per flow, so that the ledger shows each flow.",
+    ),
+    "C17": (
+        lambda b: b["costing_sheet"].pop(0),
+        "error C17 costing_sheet: the sheet has 0 root nodes. Keep one root, the top of the tree.",
+    ),
+    "C18": (
+        lambda b: change(b, "costing_sheet", 5, basis="hours"),
+        "error C18 costing_sheet: node LABOH cannot have basis hours as surcharge."
+        " Give cost group, base, and basis value (surcharge), hours (rate) or quantity, weight, volume.",
+    ),
+    "C19": (
+        lambda b: change(b, "costing_sheet", 5, base_cost_groups="LAB;OVH"),
+        "error C19 costing_sheet: node LABOH is taken of OVH, which it or a later node charges."
+        " Take it of groups that stand before it.",
+    ),
+    "C20": (
+        lambda b: b["costing_sheet"].pop(1),
+        "error C20 costing_sheet: cost group MAT is in use but not in the costing sheet. Add a node for it.",
+    ),
+    "C21": (
+        lambda b: change(b, "kanban_rules", 0, first_activity="NONE"),
+        "error C21 kanban_rules: rule KR-SHEET begins with NONE, no activity of flow FLOW."
+        " Name activities of the flow in their order.",
+    ),
+    "C22": (
+        lambda b: change(b, "kanban_rules", 0, first_activity="MAKE", last_activity="MAKE"),
+        "error C22 kanban_rules: rule KR-SHEET is a withdrawal but MAKE is no transfer. Name one transfer activity.",
+    ),
+    "C23": (
+        lambda b: change(b, "kanban_rules", 2, supermarket="yes"),
+        "error C23 kanban_rules: rule KR-BOX makes units for a supermarket but names no consuming production flow."
+        " Set receipt yes and a consuming production flow, or supermarket no.",
+    ),
+    "C24": (
+        lambda b: change(b, "kanban_rules", 0, empty_policy="source_requirement"),
+        "error C24 kanban_rules: rule KR-SHEET is emptied by source requirement but is fixed."
+        " Only event rules can be: use received or manual.",
+    ),
+    "C25": (
+        lambda b: add(
+            b, "kanban_rules", RULE, "KR-B2", "FLOW", "BOX", "manufacturing", "fixed", "MAKE", "MAKE", "4", ""
+        ),
+        "warning C25 kanban_rules: BOX in flow FLOW has several active rules; the calculation takes the first, KR-B2."
+        " End the others, or accept it.",
+    ),
+    "C26": (
+        lambda b: b.update(default_production_flows=[row("item site production_flow", "SHEET", "1", "FLOW")]),
+        "error C26 default_production_flows: item SHEET at site 1 has default flow FLOW, where no manufacturing rule"
+        " makes it. Name a flow that makes it, or add a rule.",
+    ),
+    "C27": (
+        both(
+            lambda b: add(b, "production_groups", "production_group name wip_account", "P2", "More", "1420"),
+            lambda b: add(b, "production_flows", "production_flow name site production_group", "F2", "More", "1", "P2"),
+            lambda b: add(b, "activities", ACTIVITY, "F2", "MAKE", "1", "process", "CELL", "0.1", "0", "yes", "yes"),
+            lambda b: add(
+                b, "kanban_rules", RULE, "KR-F2", "F2", "BOX", "manufacturing", "fixed", "MAKE", "MAKE", "4", ""
+            ),
+        ),
+        "warning C27 default_production_flows: item BOX at site 1 is made by several flows: F2, FLOW."
+        " Set its default production flow: a calculation by flow needs it.",
+    ),
+    "C28": (
+        lambda b: change(b, "activities", 0, service_item="SHEET"),
+        "error C28 items: activity MOVE of flow FLOW names SHEET, which is no service. Name a service.",
+    ),
+    "C29": (
+        both(
+            lambda b: add(b, "boms", "bom item quantity", "B-SHEET", "SHEET", "1"),
+            lambda b: add(b, "bom_lines", "bom line component quantity", "B-SHEET", "1", "BOX", "1"),
+        ),
+        "error C29 bom_lines: the bills of material form a cycle: BOX < SHEET < BOX. Remove one of these lines.",
+    ),
+    "C30": (
+        lambda b: change(b, "boms", 0, quantity="0"),
+        "error C30 boms: BOM B-BOX is for a quantity of 0.000000000. Give the units the lines are for.",
+    ),
+    "C31": (
+        lambda b: add(b, "boms", "bom item site quantity effective_from", "B-NEW", "BOX", "1", "1", "2026-01-01"),
+        "warning C31 boms: BOMs B-BOX and B-NEW of BOX hold on the same day: the one that begins later is taken."
+        " End the older one.",
+    ),
+    "C32": (
+        lambda b: change(b, "bom_lines", 0, line_type="vendor"),
+        "error C32 bom_lines: BOM B-BOX line 1 is of type vendor but SHEET is a item."
+        " Use vendor for services, item or phantom for items.",
+    ),
+    "C33": (
+        both(lambda b: b["boms"].clear(), lambda b: b["bom_lines"].clear()),
+        "warning C33 boms: item BOX is made but has no BOM. Add its BOM.",
+    ),
+    "C34": (
+        lambda b: change(b, "item_prices", 1, unit_cost="7.31"),
+        "error C34 item_price_breakdown: STD/BOX/1/2025-01-01 has unit cost 7.310000, its breakdown adds up to 7.300000."
+        " Correct it, or calculate again.",
+    ),
+    "C35": (
+        lambda b: add(b, "item_price_breakdown", BREAKDOWN, *["STD", "SHEET", "1", "2026-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"]),
+        "error C35 item_price_breakdown: STD/SHEET/1/2026-01-01 has a breakdown but no price."
+        " Add the price to item_prices, or remove the lines.",
+    ),
+    "C36": (
+        lambda b: b["item_price_breakdown"].clear(),
+        "warning C36 item_price_breakdown: item BOX is made, but no price of it has a breakdown: it is deducted under"
+        " itself. Calculate and activate its standard cost.",
+    ),
+    "C37": (
+        both(
+            lambda b: add(b, "activities", ACTIVITY, "FLOW", "PRE", "7", "process", "CELL", "0.1", "0", "yes", "no"),
+            lambda b: add(
+                b, "kanban_rules", RULE, "KR-P", "FLOW", "SHEET", "manufacturing", "fixed", "PRE", "PRE", "4", ""
+            ),
+            lambda b: add(b, "boms", "bom item quantity", "B-SHEET", "SHEET", "1"),
+            lambda b: add(
+                b, "item_price_breakdown", BREAKDOWN, *["STD", "SHEET", "1", "2025-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"]
+            ),
+        ),
+        "error C37 item_price_breakdown: the breakdown of BOX names SHEET, which flow FLOW makes without inventory"
+        " control. Replace it by its own lines: calculate again.",
+    ),
+    "C38": (
+        lambda b: add(
+            b,
+            "opening_wip",
+            "production_flow resource_type resource cost_group posting_date quantity unit_cost amount",
+            *["FLOW", "service", "SHEET", "MAT", "2025-12-31", "1", "2", "2"],
+        ),
+        "error C38 opening_wip: opening WIP of flow FLOW names service SHEET, which does not exist."
+        " Add it, or correct the resource.",
+    ),
+    "C39": (
+        lambda b: change(b, "boms", 0, effective_to="2024-12-31"),
+        "error C39 production_flows: BOM B-BOX ends on 2024-12-31, before it begins on 2025-01-01. Correct the dates.",
+    ),
+    "C40": (
+        lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "2026-01-05", "2026-01-04"),
+        "error C40 kanbans: kanban K1 was emptied on 2026-01-04, before it was received. Correct the dates.",
+    ),
+    "C41": (
+        both(
+            lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "2026-01-05", ""),
+            lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MOVE", "2026-01-06", "10", ""),
+        ),
+        "error C41 kanbans: kanban K1 has received date 2026-01-05, its last job was completed on 2026-01-06."
+        " Leave the received date empty, or correct one of them.",
+    ),
+    "C42": (
+        both(
+            lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "", ""),
+            lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MOVE", "2026-01-06", "10", ""),
+            lambda b: add(b, "kanban_jobs", JOB, "J2", "K1", "MOVE", "2026-01-06", "10", ""),
+        ),
+        "error C42 kanban_jobs: kanban K1 has several jobs of activity MOVE: J1, J2. Keep one job per activity.",
+    ),
+    "C43": (
+        both(
+            lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "", ""),
+            lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MAKE", "2026-01-06", "10", ""),
+        ),
+        "error C43 kanban_jobs: job J1 is of activity MAKE, which rule KR-SHEET does not do."
+        " Name an activity from the rule's first to its last.",
+    ),
+    "C44": (
+        both(
+            lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "", ""),
+            lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MOVE", "2026-01-06", "-10", ""),
+        ),
+        "error C44 kanban_jobs: job J1 has a negative quantity. Correct it.",
+    ),
+    "C45": (
+        both(
+            lambda b: add(b, "production_groups", "production_group name wip_account", "P2", "More", "1420"),
+            lambda b: add(b, "production_flows", "production_flow name site production_group", "F2", "More", "1", "P2"),
+            lambda b: unit(b, "K1", "KR-BOX", "4", "2026-01-02", "", ""),
+            lambda b: add(b, "picking_lines", PICK, "P1", "F2", "K1", "SHEET", "8", "2026-01-05"),
+        ),
+        "error C45 picking_lines: picking line P1 is of flow F2, its kanban K1 of flow FLOW."
+        " Correct the flow or the kanban.",
+    ),
+    "C46": (
+        both(
+            lambda b: add(
+                b,
+                "service_receipts",
+                "service_receipt production_flow service_item quantity unit_price posting_date",
+                *["S1", "FLOW", "PAINT", "4", "1.5", "2026-01-05"],
+            ),
+            lambda b: add(
+                b,
+                "service_invoices",
+                "service_invoice service_receipt quantity unit_price posting_date",
+                *["I1", "S1", "5", "1.5", "2026-01-06"],
+            ),
+        ),
+        "warning C46 service_invoices: service receipt S1 is of 4.000000, invoiced 5.000000. Check the invoices.",
+    ),
+    "C47": (
+        lambda b: add(
+            b,
+            "opening_wip",
+            "production_flow resource_type resource cost_group posting_date quantity unit_cost amount",
+            *["FLOW", "item", "SHEET", "MAT", "2025-12-31", "3", "3.333333", "9.99"],
+        ),
+        "error C47 opening_wip: FLOW/item/SHEET/MAT/2025-12-31 has amount 9.990, not quantity x unit cost rounded."
+        " Correct quantity, unit cost or amount.",
+    ),
+    "C48": (
+        lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "2026-01-05", "2026-03-04"),
+        "warning C48 kanbans: rule KR-SHEET has units of SHEET that covered more than a month, as K1: consumption is"
+        " registered only when a unit is empty. Use smaller units, or keep the item in inventory.",
+    ),
+    "C49": (
+        lambda b: change(b, "item_prices", 2, unit_cost="-1.5"),
+        "error C49 item_prices: item PAINT has unit cost -1.500000. Give a price of 0 or more.",
+    ),
+    "C50": (
+        lambda b: add(
+            b, "indirect_rates", "costing_version node from_date rate status", "STD", "TOP", "2025-01-01", "1", "active"
+        ),
+        "warning C50 indirect_rates: node TOP has a rate, but is a root node and charges nothing."
+        " Give rates to surcharge, rate, input_unit and output_unit nodes.",
+    ),
+    "C51": (
+        both(supermarket, lambda b: unit(b, "K1", "KR-BOX", "4", "2026-01-02", "", "2026-01-09")),
+        "error C51 kanbans: kanban K1 of a supermarket was emptied on 2026-01-09 but never received."
+        " Register its receipt.",
+    ),
+}
+
+
+def found(book: Book) -> list[str]:
+    with workspace_of(book) as connection:
+        return [str(finding) for finding in checks.check(connection)]
+
+
+def test_a_valid_book_has_no_findings() -> None:
+    assert found(small_book()) == []
+
+
+def test_every_code_has_its_broken_book() -> None:
+    assert CASES.keys() == checks.CODES.keys()
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_broken_book_is_told_what_is_wrong_and_what_to_do(code: str) -> None:
+    broken = small_book()
+    CASES[code][0](broken)
+    messages = found(broken)
+    assert CASES[code][1] in messages
+    assert checks.CODES[code].severity == CASES[code][1].split()[0]
+
+
+@pytest.mark.parametrize("name", ["worked_example/clear", "worked_example/retain", "edge_cases"])
+def test_the_examples_have_no_errors(name: str, examples: object) -> None:
+    assert [line for line in found(read_folder(EXAMPLES / name)) if line.startswith("error")] == []
