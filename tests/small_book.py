@@ -4,7 +4,28 @@ from copy import deepcopy
 
 from tests.support import Book
 
-ACCOUNTS = ["inventory_issue_estimated", "inventory_issue", "wip_estimated", "wip", "finished_goods_estimated", "finished_goods", "manufacturing_absorbed_estimated", "manufacturing_absorbed", "indirect_absorbed_estimated", "indirect_absorbed", "service_accrued", "service_vendor", "service_wip_clearing", "opening_balance", "revaluation", "variance_price", "variance_quantity", "variance_lot_size", "variance_substitution", "variance_rounding"]
+ACCOUNTS = [
+    "inventory_issue_estimated",
+    "inventory_issue",
+    "wip_estimated",
+    "wip",
+    "finished_goods_estimated",
+    "finished_goods",
+    "manufacturing_absorbed_estimated",
+    "manufacturing_absorbed",
+    "indirect_absorbed_estimated",
+    "indirect_absorbed",
+    "service_accrued",
+    "service_vendor",
+    "service_wip_clearing",
+    "opening_balance",
+    "revaluation",
+    "variance_price",
+    "variance_quantity",
+    "variance_lot_size",
+    "variance_substitution",
+    "variance_rounding",
+]
 
 
 def row(names: str, *values: str) -> dict[str, str]:

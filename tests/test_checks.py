@@ -213,7 +213,12 @@ CASES: dict[str, tuple[Break, str]] = {
         " Correct it, or calculate again.",
     ),
     "C35": (
-        lambda b: add(b, "item_price_breakdown", BREAKDOWN, *["STD", "SHEET", "1", "2026-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"]),
+        lambda b: add(
+            b,
+            "item_price_breakdown",
+            BREAKDOWN,
+            *["STD", "SHEET", "1", "2026-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"],
+        ),
         "error C35 item_price_breakdown: STD/SHEET/1/2026-01-01 has a breakdown but no price."
         " Add the price to item_prices, or remove the lines.",
     ),
@@ -230,7 +235,10 @@ CASES: dict[str, tuple[Break, str]] = {
             ),
             lambda b: add(b, "boms", "bom item quantity", "B-SHEET", "SHEET", "1"),
             lambda b: add(
-                b, "item_price_breakdown", BREAKDOWN, *["STD", "SHEET", "1", "2025-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"]
+                b,
+                "item_price_breakdown",
+                BREAKDOWN,
+                *["STD", "SHEET", "1", "2025-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"],
             ),
         ),
         "error C37 item_price_breakdown: the breakdown of BOX names SHEET, which flow FLOW makes without inventory"
