@@ -10,18 +10,18 @@ WITH based_lines AS (
     WHERE NOT (n.subtype = 'level' AND k.made)
 ),
 bases AS (
-    SELECT scope, production_flow, site, rate_item, sum(amount) AS base
+    SELECT scope, production_flow, site, rate_item, CAST(sum(amount) AS DECIMAL(28, 6)) AS base
     FROM based_lines WHERE node_type = 'surcharge' GROUP BY scope, production_flow, site, rate_item
     UNION ALL
-    SELECT scope, production_flow, site, rate_item, sum(quantity)
+    SELECT scope, production_flow, site, rate_item, CAST(sum(quantity) AS DECIMAL(28, 6))
     FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category'
     GROUP BY scope, production_flow, site, rate_item
     UNION ALL
     SELECT l.scope, l.production_flow, l.site, l.rate_item,
-           round(CAST(max(l.quantity) AS DECIMAL(19, 6))
+           CAST(round(CAST(max(l.quantity) AS DECIMAL(19, 6))
                  * CASE max(l.basis) WHEN 'weight' THEN COALESCE(max(i.weight), 0)
                                      WHEN 'volume' THEN COALESCE(max(i.volume), 0)
-                                     ELSE CAST(1 AS DECIMAL(18, 9)) END, 6)
+                                     ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
     FROM based_lines l JOIN items i ON i.item = l.resource
     WHERE l.node_type = 'input_unit' AND l.resource_type = 'item'
     GROUP BY l.scope, l.production_flow, l.site, l.rate_item

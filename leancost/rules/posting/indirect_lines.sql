@@ -10,31 +10,31 @@ WITH based_lines AS (
     WHERE NOT (n.subtype = 'level' AND l.made AND l.transaction_type IN ('material_issue', 'material_return'))
 ),
 bases AS (
-    SELECT event, posting_date, production_flow, site, item, rate_item, sum(amount) AS base
+    SELECT event, posting_date, production_flow, site, item, rate_item, CAST(sum(amount) AS DECIMAL(28, 6)) AS base
     FROM based_lines
     WHERE node_type = 'surcharge' AND transaction_type NOT IN ('product_receipt', 'revaluation')
     GROUP BY event, posting_date, production_flow, site, item, rate_item
     UNION ALL
-    SELECT event, posting_date, production_flow, site, item, rate_item, sum(quantity)
+    SELECT event, posting_date, production_flow, site, item, rate_item, CAST(sum(quantity) AS DECIMAL(28, 6))
     FROM based_lines
     WHERE node_type = 'rate' AND transaction_type = 'conversion'
     GROUP BY event, posting_date, production_flow, site, item, rate_item
     UNION ALL
     SELECT l.event, l.posting_date, l.production_flow, l.site, l.item, l.rate_item,
-           round(CAST(max(l.quantity) AS DECIMAL(19, 6))
+           CAST(round(CAST(max(l.quantity) AS DECIMAL(19, 6))
                  * CASE max(l.basis) WHEN 'weight' THEN COALESCE(max(i.weight), 0)
                                      WHEN 'volume' THEN COALESCE(max(i.volume), 0)
-                                     ELSE CAST(1 AS DECIMAL(18, 9)) END, 6)
+                                     ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
     FROM based_lines l
     JOIN items i ON i.item = l.item
     WHERE l.node_type = 'input_unit' AND l.transaction_type IN ('material_issue', 'material_return')
     GROUP BY l.event, l.posting_date, l.production_flow, l.site, l.item, l.rate_item
     UNION ALL
     SELECT o.event, o.posting_date, o.production_flow, f.site, o.item, o.item,
-           round(CAST(o.quantity AS DECIMAL(19, 6))
+           CAST(round(CAST(o.quantity AS DECIMAL(19, 6))
                  * CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
                                 WHEN 'volume' THEN COALESCE(i.volume, 0)
-                                ELSE CAST(1 AS DECIMAL(18, 9)) END, 6)
+                                ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
     FROM product_outputs o
     JOIN run u ON o.posting_date BETWEEN u.start_date AND u.end_date
     JOIN current_node n ON n.node_type = 'output_unit'

@@ -19,18 +19,19 @@ moved_components AS (
 ),
 bases AS (
     SELECT structure, site, rate_item,
-           sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15))) AS base,
-           sum(charge) AS charge_base
+           CAST(sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)))
+                AS DECIMAL(28, 15)) AS base, CAST(sum(charge) AS DECIMAL(28, 15)) AS charge_base
     FROM based_lines WHERE node_type = 'surcharge' GROUP BY structure, site, rate_item
     UNION ALL
-    SELECT structure, site, rate_item, sum(quantity), sum(charge_quantity)
+    SELECT structure, site, rate_item, CAST(sum(quantity) AS DECIMAL(28, 15)),
+           CAST(sum(charge_quantity) AS DECIMAL(28, 15))
     FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category' GROUP BY structure, site, rate_item
     UNION ALL
     SELECT m.structure, m.site, m.rate_item,
-           sum(CAST(m.quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END),
-           sum(CAST(m.charge_quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END)
+           CAST(sum(CAST(m.quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(28, 15)),
+           CAST(sum(CAST(m.charge_quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(28, 15))
     FROM moved_components m JOIN items i ON i.item = m.resource
     GROUP BY m.structure, m.site, m.rate_item
     UNION ALL
