@@ -92,9 +92,10 @@ def _determine_conversion_at_start(connection: Connection) -> None:
     )
     run_rule(connection, "posting/conversion_hours")
     run_rules(connection, CONTENTS)
-    _value_what_is_kept(connection)
+    run_rules(connection, ("backflush/kept_hours", "backflush/kept_lines"))
     if _go_live(connection) is None:
         connection.execute("DELETE FROM kept_lines")
+    _value_overhead_on_what_is_kept(connection)
     run_rule(connection, "backflush/next_conversion", "kept_conversion")
 
 
@@ -153,7 +154,12 @@ def _run(connection: Connection, first_day: date, end: date) -> None:
 def _value_what_is_kept(connection: Connection) -> None:
     """Effective WIP: items, services, conversion, and the overhead on them node by node."""
     run_rules(connection, ("backflush/kept_hours", "backflush/kept_lines"))
-    for node in formula_nodes(connection):
+    _value_overhead_on_what_is_kept(connection)
+
+
+def _value_overhead_on_what_is_kept(connection: Connection) -> None:
+    kept = connection.execute("SELECT count(*) FROM kept_lines").fetchone()
+    for node in formula_nodes(connection) if kept and kept[0] else []:
         set_current_node(connection, node)
         insert_rule(connection, "backflush/kept_indirect_lines", into="kept_lines")
 

@@ -23,6 +23,7 @@ Connection = duckdb.DuckDBPyConnection
 
 SCHEMA_VERSION: Final = 1
 SECONDS_TO_WAIT: Final = 5.0
+MANY_EVENTS: Final = 20_000
 MEMORY_LIMIT: Final = "650MB"
 """Keeps a close of a million events below 1 GB; the rest is spilled to a temporary folder."""
 CARRIED: Final = {
@@ -49,6 +50,7 @@ def workspace() -> Iterator[Connection]:
         try:
             connection.execute("SET python_enable_replacements = false")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+            connection.execute("SET threads = 1")
             connection.execute("SET temp_directory = ?", [spill])
             for table in inputs():
                 connection.execute(table.ddl())
@@ -79,7 +81,15 @@ def run_rules(connection: Connection, rules: Sequence[str]) -> None:
 
 
 def fill_defaults(connection: Connection) -> None:
-    """Puts the declared default into every empty cell that has one, so that rules need not."""
+    """Puts the declared default into every empty cell that has one, so that rules need not.
+
+    Books of many events get all processors; small ones are done sooner by one.
+    """
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM kanban_jobs) + (SELECT count(*) FROM picking_lines)"
+    ).fetchone()
+    if row and row[0] > MANY_EVENTS:
+        connection.execute("RESET threads")
     for table in inputs():
         for column in table.columns:
             if column.default:

@@ -89,26 +89,24 @@ def dangling_references(connection: Connection) -> list[Finding]:
     """Every value that names a row of another table which does not exist."""
     findings = _Findings()
     for table in inputs():
-        for column in table.columns:
-            if not column.references or not _has_rows(connection, table):
-                continue
-            other, _, key = column.references.partition(".")
-            rows = connection.execute(
-                f"SELECT {column.name}, min({_key_text(table)}) FROM {table.name} t"
-                f" WHERE {column.name} IS NOT NULL"
-                f" AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.{key} = t.{column.name})"
-                f" GROUP BY {column.name} ORDER BY {column.name} LIMIT {MOST_FINDINGS}"
-            ).fetchall()
-            for value, where in rows:
-                findings.add(
-                    "T11",
-                    f"{table.name} {where}",
-                    None,
-                    column.name,
-                    f"{value!r} is not in {other}",
-                    f"Add it to {other} or correct it",
-                )
+        referring = [column for column in table.columns if column.references]
+        if not referring or not _has_rows(connection, table):
+            continue
+        queries = " UNION ALL ".join(f"({_dangling(table, column)})" for column in referring)
+        for name, other, value, where in connection.execute(f"{queries} ORDER BY ALL").fetchall():
+            problem, remedy = f"{value!r} is not in {other}", f"Add it to {other} or correct it"
+            findings.add("T11", f"{table.name} {where}", None, name, problem, remedy)
     return list(findings)
+
+
+def _dangling(table: Table, column: Column) -> str:
+    other, _, key = column.references.partition(".")
+    return (
+        f"SELECT '{column.name}', '{other}', {column.name}, min({_key_text(table)}) FROM {table.name} t"
+        f" WHERE {column.name} IS NOT NULL"
+        f" AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.{key} = t.{column.name})"
+        f" GROUP BY {column.name} LIMIT {MOST_FINDINGS}"
+    )
 
 
 def write_csv(connection: Connection, name: str, path: Path, digits: int, *, rows: str = "") -> None:
