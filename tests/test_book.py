@@ -1,0 +1,280 @@
+"""The book, and the commands as a user types them."""
+
+import hashlib
+import multiprocessing
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from leancost import cli
+from leancost.period import close_period
+from tests.random_books import random_book
+from tests.small_book import JOB, PICK, PRICE, row, small_book
+from tests.support import Book, assert_same, close_rows, read_csv, read_folder
+
+KANBAN = "kanban kanban_rule quantity assigned_date"
+
+
+def write_folder(book: Book, folder: Path) -> Path:
+    from leancost import tables
+
+    for table in tables.inputs():
+        if book.get(table.name):
+            path = folder / table.group / f"{table.name}.csv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            names = list(dict.fromkeys(name for line in book[table.name] for name in line))
+            lines = [",".join(names)] + [",".join(f'"{line.get(n, "")}"' for n in names) for line in book[table.name]]
+            path.write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def two_months() -> Book:
+    book = small_book()
+    for number, day in (("1", "2026-01-15"), ("2", "2026-02-15")):
+        book["kanbans"].append(row(KANBAN, f"K{number}", "KR-BOX", "4", day))
+        book["kanban_jobs"].append(row(JOB, f"J{number}", f"K{number}", "MAKE", day, "4", ""))
+        book["picking_lines"].append(row(PICK, f"P{number}", "FLOW", f"K{number}", "SHEET", "9", day))
+    return book
+
+
+def command(*words: object) -> int:
+    return cli.main([str(word) for word in words])
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    folder = write_folder(two_months(), tmp_path / "folder")
+    target = tmp_path / "small.duckdb"
+    assert command("import", folder, target) == 0
+    return target
+
+
+def test_a_book_closes_month_by_month_as_a_folder_does_at_once(book: Path, tmp_path: Path) -> None:
+    assert command("close", book, "--end", "2026-01-31", "--out", tmp_path / "january") == 0
+    assert command("close", book, "--end", "2026-02-28", "--out", tmp_path / "february") == 0
+    expected = close_rows(two_months(), date(2026, 2, 28), date(2026, 2, 1))
+    for name in ("wip_balances", "variances", "settlements", "ledger_balances", "journal", "wip_transactions"):
+        assert_same(read_csv(tmp_path / "february" / f"{name}.csv"), expected[name])
+
+
+def test_a_preview_leaves_every_byte_of_the_book(book: Path, tmp_path: Path) -> None:
+    before = digest(book)
+    assert command("close", book, "--end", "2026-01-31", "--preview", "--out", tmp_path / "preview") == 0
+    assert digest(book) == before
+    assert '"state": "preview"' in (tmp_path / "preview" / "run.json").read_text()
+
+
+def test_a_closed_date_is_refused(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("close", book, "--end", "2026-01-31")
+    before = digest(book)
+    assert command("close", book, "--end", "2026-01-31") == 1
+    message = "2026-01-31 is closed: the last run ends on 2026-01-31. Close a later date, or reverse it.\n"
+    assert capsys.readouterr().err == message
+    assert command("close", book, "--end", "2026-02-28", "--start", "2026-01-31") == 1
+    assert "2026-01-31 is closed" in capsys.readouterr().err
+    assert digest(book) == before
+
+
+def test_an_import_adds_new_rows_accepts_same_ones_and_keeps_missing_ones(book: Path, tmp_path: Path) -> None:
+    extra = {"picking_lines": [row(PICK, "P3", "FLOW", "", "SHEET", "1", "2026-02-20")]}
+    assert command("import", write_folder(extra, tmp_path / "more"), book) == 0
+    with duckdb.connect(str(book), read_only=True) as connection:
+        assert connection.execute("SELECT picking_line FROM picking_lines ORDER BY 1").fetchall() == [
+            ("P1",),
+            ("P2",),
+            ("P3",),
+        ]
+
+
+def test_importing_twice_changes_nothing(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert command("import", tmp_path / "folder", book) == 0
+    assert capsys.readouterr().out.startswith("Added 0 rows, filled or changed 0, ")
+
+
+def test_a_dry_run_of_an_import_changes_nothing(book: Path, tmp_path: Path) -> None:
+    before = digest(book)
+    extra = {"picking_lines": [row(PICK, "P3", "FLOW", "", "SHEET", "1", "2026-02-20")]}
+    assert command("import", write_folder(extra, tmp_path / "more"), book, "--dry-run") == 0
+    assert digest(book) == before
+
+
+REFUSED = {
+    "a new fact in a closed period": (
+        {"picking_lines": [row(PICK, "P9", "FLOW", "", "SHEET", "1", "2026-01-31")]},
+        "error I02 picking_lines P9: is new and dated on or before 2026-01-31, which is closed."
+        " Date it after 2026-01-31, or reverse the run.\n",
+    ),
+    "a changed quantity that a run has read": (
+        {"picking_lines": [row(PICK, "P1", "FLOW", "K1", "SHEET", "8", "2026-01-15")]},
+        "error I01 picking_lines P1, quantity: 9.000000 would become 8.000000, but the run that ended on 2026-01-31 has"
+        " read this row. Leave it as it was and post the correction after 2026-01-31, or reverse the run.\n",
+    ),
+    "a unit emptied in a closed period": (
+        {"kanbans": [row(KANBAN + " emptied_date", "K1", "KR-BOX", "4", "2026-01-15", "2026-01-20")]},
+        "error I01 kanbans K1, emptied_date: empty would become 2026-01-20, but the run that ended on 2026-01-31 has"
+        " read this row. Leave it as it was and post the correction after 2026-01-31, or reverse the run.\n",
+    ),
+    "a price that begins in a closed period": (
+        {"item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-01-10", "3.00", "active")]},
+        "error I02 item_prices STD/SHEET/1/2026-01-10: is new and dated on or before 2026-01-31, which is closed."
+        " Date it after 2026-01-31, or reverse the run.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_closed_run_has_read_stays(
+    name: str, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("close", book, "--end", "2026-01-31")
+    before = digest(book)
+    capsys.readouterr()
+    rows, message = REFUSED[name]
+    assert command("import", write_folder(rows, tmp_path / "late"), book) == 1
+    assert capsys.readouterr().err == message
+    assert digest(book) == before
+
+
+def test_later_facts_and_empty_cells_may_still_come(book: Path, tmp_path: Path) -> None:
+    command("close", book, "--end", "2026-01-31")
+    rows = {
+        "kanbans": [row(KANBAN + " emptied_date", "K1", "KR-BOX", "4", "2026-01-15", "2026-02-03")],
+        "picking_lines": [row(PICK, "P2", "FLOW", "K2", "SHEET", "8", "2026-02-15")],
+        "items": [
+            row(
+                "item name item_type unit cost_group inventory_model_group weight",
+                *"SHEET Sheet item pc MAT STD 2".split(),
+            )
+        ],
+        "item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-02-10", "3.00", "active")],
+    }
+    assert command("import", write_folder(rows, tmp_path / "later"), book) == 0
+
+
+def test_a_missing_standard_stops_the_close_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = two_months()
+    book["item_prices"][0]["from_date"] = "2026-02-01"
+    folder = write_folder(book, tmp_path / "folder")
+    assert command("close", folder, "--end", "2026-01-31", "--out", tmp_path / "out") == 1
+    said = capsys.readouterr()
+    assert said.err == (
+        "error picking_lines: P1 of 2026-01-15 has no active standard cost of SHEET at site 1."
+        " Add an active row to item_prices from 2026-01-15 or earlier in a standard version.\n"
+    )
+    assert not (tmp_path / "out").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder"]
+
+
+def test_a_missing_account_stops_the_close(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = two_months()
+    book["posting_profile"] = [line for line in book["posting_profile"] if line["posting_type"] != "finished_goods"]
+    assert command("close", write_folder(book, tmp_path / "folder"), "--end", "2026-01-31") == 1
+    assert "no main account for finished_goods of production flow FLOW" in capsys.readouterr().err
+
+
+def test_calculate_stores_pending_and_activates(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("calculate", book, "--date", "2026-03-01", "--out", tmp_path / "costs") == 0
+    assert read_csv(tmp_path / "costs" / "setup" / "item_prices.csv")[0]["status"] == "pending"
+    assert command("calculate", book, "--date", "2026-03-01", "--activate") == 0
+    with duckdb.connect(str(book), read_only=True) as connection:
+        found = connection.execute(
+            "SELECT unit_cost, status FROM item_prices WHERE item = 'BOX' AND from_date = DATE '2026-03-01'"
+        ).fetchall()
+    assert [(str(cost), status) for cost, status in found] == [("7.300000", "active")]
+    capsys.readouterr()
+    assert command("calculate", book, "--date", "2026-03-01") == 1
+    assert "the standard cost of BOX at site 1 from 2026-03-01 is active already" in capsys.readouterr().err
+
+
+def test_a_route_with_subcontracting_cannot_be_activated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], examples: Path
+) -> None:
+    target = tmp_path / "worked.duckdb"
+    command("import", examples / "worked_example" / "clear", target)
+    capsys.readouterr()
+    assert command("calculate", target, "--date", "2026-03-01", "--basis", "route", "--activate") == 1
+    assert "FG1 at site 1 involves the subcontracted service SV1 and was calculated by route" in capsys.readouterr().err
+
+
+def test_folder_workbook_and_book_carry_the_same_values(tmp_path: Path, examples: Path) -> None:
+    source = examples / "edge_cases"
+    assert command("import", source, tmp_path / "a.duckdb") == 0
+    assert command("export", tmp_path / "a.duckdb", tmp_path / "b.xlsx") == 0
+    assert command("import", tmp_path / "b.xlsx", tmp_path / "c.duckdb") == 0
+    assert command("export", tmp_path / "c.duckdb", tmp_path / "d") == 0
+    original, copied = read_folder(source), read_folder(tmp_path / "d")
+    for name, rows in original.items():
+        if rows:
+            assert_same(copied[name], rows)
+
+
+def test_a_random_book_survives_the_way_through_excel(tmp_path: Path) -> None:
+    folder = write_folder(random_book(7), tmp_path / "folder")
+    command("export", folder, tmp_path / "book.xlsx")
+    command("export", tmp_path / "book.xlsx", tmp_path / "again")
+    command("export", folder, tmp_path / "once")
+    assert read_folder(tmp_path / "again") == read_folder(tmp_path / "once")
+
+
+def test_the_run_object_holds_decimals(book: Path) -> None:
+    from decimal import Decimal
+
+    result = close_period(book, end=date(2026, 1, 31), preview=True)
+    variances = result.tables["variances"]
+    assert set(map(type, variances["amount"])) == {Decimal}
+    assert variances["amount"].sum() == Decimal("2.00")
+
+
+def hold(path: str, ready: object, done: object) -> None:
+    connection = duckdb.connect(path)
+    ready.set()  # type: ignore[attr-defined]
+    done.wait(30)  # type: ignore[attr-defined]
+    connection.close()
+
+
+def test_a_waiting_command_says_who_holds_the_book(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    holder = context.Process(target=hold, args=(str(book), ready, done))
+    holder.start()
+    ready.wait(30)
+    assert command("close", book, "--end", "2026-01-31") == 1
+    said = capsys.readouterr().err
+    done.set()
+    holder.join()
+    assert f"{book} is in use by " in said and str(holder.pid) in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["close"], ["close", "x", "--end", "31.01.2026"], ["calculate", "x", "--date", "2026-01-01", "--basis", "guess"]],
+)
+def test_wrong_usage_exits_with_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        command(*words)
+    assert stopped.value.code == 2
+
+
+def test_a_source_that_does_not_exist_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["close", tmp_path / "none", "--end", "2026-01-31"], ["check", tmp_path / "none.duckdb"]):
+        assert command(*words) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_output_folder_with_other_files_is_left_alone(book: Path, tmp_path: Path) -> None:
+    other = tmp_path / "mine"
+    other.mkdir()
+    (other / "letter.txt").write_text("keep")
+    assert command("close", book, "--end", "2026-01-31", "--out", other) == 1
+    assert [path.name for path in other.iterdir()] == ["letter.txt"]
+    with duckdb.connect(str(book), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM runs").fetchone() == (0,)
