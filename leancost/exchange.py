@@ -224,8 +224,8 @@ def _csv_rows(path: Path, table: Table, findings: _Findings) -> Iterator[tuple[i
                 findings.add(
                     "T06", table.name, number + 1, "", f"cannot be read: {problem}", "Check quotes and line ends"
                 )
-    except UnicodeDecodeError as problem:
-        findings.add("T06", table.name, None, "", f"is not UTF-8 text (byte {problem.start})", "Save it as CSV UTF-8")
+    except UnicodeDecodeError:
+        findings.add("T06", table.name, None, "", "is not UTF-8 text", "Save it as CSV UTF-8")
 
 
 def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, findings: _Findings) -> None:
