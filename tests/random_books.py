@@ -17,7 +17,12 @@ DIGITS = {"EUR": 2, "JPY": 0, "KWD": 3}
 
 def random_book(seed: int) -> Book:
     """The same book for the same seed."""
-    return _Maker(random.Random(seed)).book()
+    return random_book_by(random.Random(seed))
+
+
+def random_book_by(chance: random.Random) -> Book:
+    """A book by the choices of `chance`: a seeded one, or one that hypothesis steers and shrinks."""
+    return _Maker(chance).book()
 
 
 class _Maker:

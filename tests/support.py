@@ -26,12 +26,11 @@ def read_folder(path: Path) -> Book:
 
 def load_rows(connection: book.Connection, rows: Book) -> None:
     for table in tables.inputs():
-        for row in rows.get(table.name, []):
-            names = [name for name, value in row.items() if value != ""]
-            casts = ", ".join(f"CAST(? AS {table.column(name).sql_type})" for name in names)
-            connection.execute(
-                f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {casts}", [row[name] for name in names]
-            )
+        given = rows.get(table.name, [])
+        if given:
+            cells = [[row.get(name) or None for name in table.names] for row in given]
+            casts = ", ".join(f"CAST(c[{place}] AS {c.sql_type})" for place, c in enumerate(table.columns, start=1))
+            connection.execute(f"INSERT INTO {table.name} SELECT {casts} FROM (SELECT unnest(?) AS c)", [cells])
 
 
 @contextmanager

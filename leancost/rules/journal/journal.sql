@@ -7,20 +7,18 @@ WITH numbered AS (
                ORDER BY subject, side_order, production_flow, cost_group, resource, debit_type, credit_type) AS pair
     FROM entries e
 ),
-sides AS (
-    SELECT voucher, 2 * pair - 1 AS line, posting_date, production_flow, cost_group, resource, text,
-           CASE WHEN amount > 0 THEN debit_type ELSE credit_type END AS posting_type,
-           abs(amount) AS debit, CAST(0 AS DECIMAL(18, 3)) AS credit
-    FROM numbered
-    UNION ALL
-    SELECT voucher, 2 * pair, posting_date, production_flow, cost_group, resource, text,
-           CASE WHEN amount > 0 THEN credit_type ELSE debit_type END, CAST(0 AS DECIMAL(18, 3)), abs(amount)
-    FROM numbered
+sides AS (SELECT 1 AS side, 1 AS sign UNION ALL SELECT 2, -1),
+lines AS (
+    SELECT n.voucher, 2 * n.pair - 2 + s.side AS line, n.posting_date, n.production_flow, n.cost_group, n.resource, n.text,
+           CASE WHEN n.amount * s.sign > 0 THEN n.debit_type ELSE n.credit_type END AS posting_type,
+           CASE s.side WHEN 1 THEN abs(n.amount) ELSE CAST(0 AS DECIMAL(18, 3)) END AS debit,
+           CASE s.side WHEN 2 THEN abs(n.amount) ELSE CAST(0 AS DECIMAL(18, 3)) END AS credit
+    FROM numbered n CROSS JOIN sides s
 )
-SELECT s.voucher, CAST(s.line AS INTEGER) AS line, s.posting_date, s.production_flow, s.posting_type, a.main_account,
-       s.cost_group, s.resource, s.debit, s.credit, u.currency, s.text
-FROM sides s
+SELECT l.voucher, CAST(l.line AS INTEGER) AS line, l.posting_date, l.production_flow, l.posting_type, a.main_account,
+       l.cost_group, l.resource, l.debit, l.credit, u.currency, l.text
+FROM lines l
 CROSS JOIN run u
 LEFT JOIN accounts a
-    ON a.production_flow = s.production_flow AND a.posting_type = s.posting_type
-    AND a.cost_group = COALESCE(s.cost_group, '')
+    ON a.production_flow = l.production_flow AND a.posting_type = l.posting_type
+    AND a.cost_group = COALESCE(l.cost_group, '')
