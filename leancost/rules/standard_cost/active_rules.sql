@@ -1,16 +1,15 @@
 -- The first active manufacturing rule of every item in every flow on the calculation date, and how many there are.
 -- First: the earliest effective_from, empty first, then the rule's name.
--- Source: contract 2 (kanban rules are the exception); domain 5 #13. Inputs: calculation, kanban_rules, production_flows,
--- activities. Key: item, production_flow.
+-- Source: contract 2 (kanban rules are the exception); domain 5 #13. Inputs: calculation, kanban_rules, production_flows.
+-- Key: item, production_flow.
 WITH active AS (
-    SELECT r.item, r.production_flow, f.site, r.kanban_rule, r.quantity, a.update_on_receipt,
+    SELECT r.item, r.production_flow, f.site, r.kanban_rule, r.quantity,
            count(*) OVER (PARTITION BY r.item, r.production_flow) AS rule_count,
            row_number() OVER (
                PARTITION BY r.item, r.production_flow
                ORDER BY COALESCE(r.effective_from, DATE '0001-01-01'), r.kanban_rule) AS place
     FROM kanban_rules r
     JOIN production_flows f ON f.production_flow = r.production_flow
-    JOIN activities a ON a.production_flow = r.production_flow AND a.activity = r.last_activity
     CROSS JOIN calculation c
     WHERE r.kanban_type = 'manufacturing'
         AND c.calculation_date BETWEEN COALESCE(r.effective_from, DATE '0001-01-01')
@@ -18,4 +17,4 @@ WITH active AS (
         AND c.calculation_date BETWEEN COALESCE(f.effective_from, DATE '0001-01-01')
                                    AND COALESCE(f.effective_to, DATE '9999-12-31')
 )
-SELECT item, production_flow, site, kanban_rule, quantity, update_on_receipt, rule_count FROM active WHERE place = 1
+SELECT item, production_flow, site, kanban_rule, quantity, rule_count FROM active WHERE place = 1

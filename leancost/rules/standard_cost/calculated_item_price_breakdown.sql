@@ -1,19 +1,25 @@
 -- The calculated breakdown as it is stored for posting: semi-finished items made in the flow are replaced by their lines.
--- By flow it is the breakdown itself; by route a component without inventory control in the item's flow gives way to its own
--- lines x quantity, level by level (stored_lines). Source: contract 4 (a calculation by route is stored for posting).
--- Inputs: calculation, stored_lines. Key: costing_version, item, site, from_date, resource_type, resource, cost_group.
+-- By flow it is the breakdown itself; by route the lines are those of stored_lines. Where the prices behind a line differ,
+-- a node's quantity is the amount and its unit price 1; any other resource keeps its quantity, at the lowest of its prices,
+-- and what costs more is a charge. Source: contract 1, 2 (item_price_breakdown), 4 (a calculation by route is stored for
+-- posting; indirect lines). Inputs: calculation, stored_lines.
+-- Key: costing_version, item, site, from_date, resource_type, resource, cost_group.
 WITH summed AS (
-    SELECT item, site, resource_type, resource, cost_group, count(DISTINCT unit_price) AS price_count,
-           max(unit_price) AS unit_price, sum(quantity) AS quantity, sum(charge) AS charge,
+    SELECT item, site, resource_type, resource, cost_group, min(unit_price) AS lowest_price, sum(quantity) AS quantity,
+           sum(charge) AS charge,
+           CASE WHEN count(DISTINCT unit_price) = 1 THEN 'one price'
+                WHEN resource_type = 'costing_sheet_node' THEN 'as amount' ELSE 'as quantity' END AS shown,
            sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15))) AS value
     FROM stored_lines
     GROUP BY item, site, resource_type, resource, cost_group
 ),
 rounded AS (
     SELECT item, site, resource_type, resource, cost_group,
-           CAST(round(CASE WHEN price_count = 1 THEN quantity ELSE value END, 9) AS DECIMAL(18, 9)) AS quantity,
-           CASE WHEN price_count = 1 THEN unit_price ELSE CAST(1 AS DECIMAL(18, 6)) END AS unit_price,
-           CAST(round(charge, 6) AS DECIMAL(18, 6)) AS charge
+           CAST(round(CASE shown WHEN 'as amount' THEN value ELSE quantity END, 9) AS DECIMAL(18, 9)) AS quantity,
+           CASE shown WHEN 'as amount' THEN CAST(1 AS DECIMAL(18, 6)) ELSE lowest_price END AS unit_price,
+           CAST(round(charge + CASE shown
+               WHEN 'as quantity' THEN value - CAST(CAST(quantity AS DECIMAL(20, 12)) * lowest_price AS DECIMAL(28, 15))
+               ELSE 0 END, 6) AS DECIMAL(18, 6)) AS charge
     FROM summed
 )
 SELECT c.costing_version, r.item, r.site, c.calculation_date AS from_date, r.resource_type, r.resource, r.cost_group,

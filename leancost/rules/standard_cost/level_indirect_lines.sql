@@ -1,8 +1,7 @@
 -- The overhead one costing sheet node charges on the own lines of one level.
--- quantity: value of the base (surcharge), hours (rate), component or product quantity x 1, weight or volume; unit price =
--- rate; charge = rate x the same of the per-lot quantities. Source: contract 4 (indirect lines), 6; domain 1.5, 1.7.
--- Inputs: current_node, node_bases, own_lines, current_level, structures, items, version_indirect_rates.
--- Key: structure, rate_item.
+-- quantity: value of the base (surcharge), hours (rate), component or product quantity x 1, weight or volume; charge
+-- quantity: the same of the per-lot quantities; unit price = rate. Source: contract 4 (indirect lines), 6; domain 1.5, 1.7.
+-- Inputs: current_node, node_bases, own_lines, current_level, items, version_indirect_rates. Key: structure, rate_item.
 WITH based_lines AS (
     SELECT o.*, n.node_type, n.basis
     FROM own_lines o
@@ -20,34 +19,34 @@ moved_components AS (
 bases AS (
     SELECT structure, site, rate_item,
            CAST(sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)))
-                AS DECIMAL(28, 15)) AS base, CAST(sum(charge) AS DECIMAL(28, 15)) AS charge_base
+                AS DECIMAL(23, 15)) AS base,
+           CAST(sum(CAST(CAST(charge_quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)))
+                AS DECIMAL(23, 15)) AS charge_base
     FROM based_lines WHERE node_type = 'surcharge' GROUP BY structure, site, rate_item
     UNION ALL
-    SELECT structure, site, rate_item, CAST(sum(quantity) AS DECIMAL(28, 15)),
-           CAST(sum(charge_quantity) AS DECIMAL(28, 15))
+    SELECT structure, site, rate_item, CAST(sum(quantity) AS DECIMAL(23, 15)),
+           CAST(sum(charge_quantity) AS DECIMAL(23, 15))
     FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category' GROUP BY structure, site, rate_item
     UNION ALL
     SELECT m.structure, m.site, m.rate_item,
            CAST(sum(CAST(m.quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(28, 15)),
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(23, 15)),
            CAST(sum(CAST(m.charge_quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(28, 15))
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(23, 15))
     FROM moved_components m JOIN items i ON i.item = m.resource
     GROUP BY m.structure, m.site, m.rate_item
     UNION ALL
     SELECT s.structure, s.site, s.item,
-           CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0) WHEN 'volume' THEN COALESCE(i.volume, 0)
-                ELSE CAST(1 AS DECIMAL(18, 9)) END, 0
-    FROM structures s
-    JOIN current_level v ON v.item = s.item
+           CAST(CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0) WHEN 'volume' THEN COALESCE(i.volume, 0)
+                     ELSE 1 END AS DECIMAL(23, 15)), CAST(0 AS DECIMAL(23, 15))
+    FROM current_level s
     JOIN current_node n ON n.node_type = 'output_unit'
     JOIN items i ON i.item = s.item
     WHERE s.basis <> 'phantom'
 )
 SELECT b.structure, b.site, 'own' AS origin, n.node AS line, 'costing_sheet_node' AS resource_type, n.node AS resource,
-       n.cost_group, r.rate AS unit_price, b.rate_item, FALSE AS made, CAST(b.base AS DECIMAL(23, 15)) AS quantity,
-       CAST(CAST(b.charge_base AS DECIMAL(20, 12)) * r.rate AS DECIMAL(28, 15)) AS charge,
-       CAST(0 AS DECIMAL(23, 15)) AS charge_quantity
+       n.cost_group, r.rate AS unit_price, r.lent_by, b.rate_item, FALSE AS made,
+       b.base AS quantity, b.charge_base AS charge_quantity
 FROM bases b
 CROSS JOIN current_node n
 JOIN version_indirect_rates r ON r.node = n.node AND r.site = b.site AND r.item = b.rate_item

@@ -1,39 +1,31 @@
--- Components, services and hours of the structures to be calculated that no version prices.
--- Source: contract 5 (exit status), domain 1.7 (warnings). Inputs: needed_structures, components, structure_hours,
--- structures, reported_structures, version_prices, version_hourly_rates, kanban_rules, activities.
--- Key: resource_type, resource, site, needed_by.
-WITH services AS (
-    SELECT s.structure, s.item, s.site, a.service_item
-    FROM structures s
-    JOIN kanban_rules r ON r.kanban_rule = s.kanban_rule
-    JOIN activities first_one ON first_one.production_flow = s.production_flow AND first_one.activity = r.first_activity
-    JOIN activities last_one ON last_one.production_flow = s.production_flow AND last_one.activity = r.last_activity
-    JOIN activities a
-        ON a.production_flow = s.production_flow AND a.sequence BETWEEN first_one.sequence AND last_one.sequence
-    WHERE a.service_item IS NOT NULL
+-- What the needed structures lack: a price of a component or service, an hourly rate, what a component is flattened into.
+-- Source: contract 5 (exit status), domain 1.7 (warnings). Inputs: calculation, needed_structures, reported_structures,
+-- components, structure_services, structure_hours, version_prices, version_hourly_rates. Key: table_name, problem.
+WITH priced_items AS (
+    SELECT item, site FROM version_prices
+    UNION
+    SELECT item, site FROM reported_structures
+),
+used AS (
+    SELECT c.component, c.site, c.item, c.is_flattened, c.flattened_structure
+    FROM components c JOIN needed_structures n ON n.structure = c.structure
+    UNION ALL
+    SELECT service_item, site, item, FALSE, NULL FROM structure_services
+),
+missing AS (
+    SELECT 'item_prices' AS table_name, u.component AS resource, u.item, u.site, 'cost price' AS what
+    FROM used u
+    ANTI JOIN priced_items p ON p.item = u.component AND p.site = u.site
+    WHERE NOT u.is_flattened
+    UNION
+    SELECT 'boms', component, item, site, 'BOM, rule or route to be flattened' FROM used
+    WHERE is_flattened AND flattened_structure IS NULL
+    UNION
+    SELECT 'cost_category_prices', h.cost_category, h.item, h.site, 'hourly rate'
+    FROM structure_hours h
+    ANTI JOIN version_hourly_rates r ON r.cost_category = h.cost_category AND r.site = h.site
 )
-SELECT 'item' AS resource_type, c.component AS resource, c.site, c.item AS needed_by
-FROM components c
-JOIN needed_structures n ON n.structure = c.structure
-LEFT JOIN reported_structures r ON r.item = c.component AND r.site = c.site
-LEFT JOIN version_prices p ON p.item = c.component AND p.site = c.site
-WHERE NOT c.is_flattened AND r.item IS NULL AND p.item IS NULL
-UNION
-SELECT 'item', v.service_item, v.site, v.item
-FROM services v
-JOIN needed_structures n ON n.structure = v.structure
-LEFT JOIN version_prices p ON p.item = v.service_item AND p.site = v.site
-WHERE p.item IS NULL
-UNION
-SELECT 'bom', c.component, c.site, c.item
-FROM components c
-JOIN needed_structures n ON n.structure = c.structure
-WHERE c.is_flattened AND c.flattened_structure IS NULL
-UNION
-SELECT 'cost_category', h.cost_category, s.site, s.item
-FROM structure_hours h
-JOIN needed_structures n ON n.structure = h.structure
-JOIN structures s ON s.structure = h.structure
-LEFT JOIN version_hourly_rates r ON r.cost_category = h.cost_category AND r.site = s.site
-WHERE r.cost_category IS NULL
-ORDER BY 1, 2, 3, 4
+SELECT m.table_name, m.resource || ', needed by ' || m.item || ', has no ' || m.what || ' at site ' || m.site || ' on '
+       || CAST(c.calculation_date AS VARCHAR) || ' in version ' || c.costing_version AS problem,
+       'Add it to ' || m.table_name AS remedy
+FROM missing m CROSS JOIN calculation c

@@ -1,28 +1,66 @@
 -- The lines behind the stored breakdown, flattened along the semi-finished items a route leaves standing in the flow.
--- quantity and charge of a replaced component's line x the component's quantity; its charges come along.
--- Source: contract 4 (a calculation by route is stored for posting). Inputs: reported_structures, structures, exact_lines,
--- flow_of_items, uncontrolled_items. Key: item, site, resource_type, resource, cost_group, path.
-WITH RECURSIVE opened AS (
-    SELECT r.item, r.site, f.production_flow, e.resource_type, e.resource, e.cost_group, e.unit_price, e.quantity, e.charge,
-           e.charge_quantity, r.basis, e.is_output_unit, 1 AS depth,
-           u.item IS NOT NULL AND r.basis = 'route' AND e.resource_type = 'item' AS is_replaced
-    FROM reported_structures r
-    JOIN exact_lines e ON e.structure = r.structure
-    LEFT JOIN flow_of_items f ON f.item = r.item AND f.site = r.site
-    LEFT JOIN uncontrolled_items u ON u.production_flow = f.production_flow AND u.item = e.resource
+-- A replaced component gives way to its lines x its quantity, those consumed per lot to charges, and its charges come along,
+-- without what is charged at a product receipt; level by level, one not calculated here to the lines of its price record.
+-- Source: contract 4 (a calculation by route is stored for posting). Inputs: reported_structures, exact_lines,
+-- flow_of_items, uncontrolled_items, version_lines, costing_sheet.
+-- Key: none; item, site, resource_type, resource, cost_group, unit_price are summed.
+WITH RECURSIVE semi_finished AS (
+    SELECT u.production_flow, u.item, r.site, r.structure
+    FROM uncontrolled_items u JOIN reported_structures r ON r.item = u.item
     UNION ALL
-    SELECT o.item, o.site, o.production_flow, e.resource_type, e.resource, e.cost_group, e.unit_price,
-           CAST(CAST(o.quantity AS DECIMAL(18, 12)) * CAST(e.quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15)),
-           CAST(CAST(o.quantity AS DECIMAL(18, 12)) * CAST(e.charge AS DECIMAL(20, 12)) AS DECIMAL(28, 15))
-               + CAST(CAST(o.charge_quantity AS DECIMAL(18, 12))
-                      * CAST(CAST(e.quantity AS DECIMAL(20, 12)) * CAST(e.unit_price AS DECIMAL(18, 6)) + e.charge
-                             AS DECIMAL(20, 12)) AS DECIMAL(28, 15)),
-           CAST(0 AS DECIMAL(23, 15)), o.basis, e.is_output_unit, o.depth + 1,
-           u.item IS NOT NULL AND e.resource_type = 'item'
-    FROM (SELECT DISTINCT item, site, production_flow, resource, quantity, charge_quantity, basis, depth
-          FROM opened WHERE is_replaced) AS o
-    JOIN reported_structures r ON r.item = o.resource AND r.site = o.site
-    JOIN exact_lines e ON e.structure = r.structure AND NOT e.is_output_unit
-    LEFT JOIN uncontrolled_items u ON u.production_flow = o.production_flow AND u.item = e.resource
+    SELECT DISTINCT u.production_flow, u.item, v.site, CAST(NULL AS VARCHAR)
+    FROM uncontrolled_items u
+    JOIN version_lines v ON v.item = u.item AND v.made
+    ANTI JOIN reported_structures r ON r.item = v.item AND r.site = v.site
+),
+parts AS (
+    SELECT structure, resource AS part, max(quantity) AS quantity, max(charge_quantity) AS charge_quantity
+    FROM exact_lines WHERE resource_type = 'item' GROUP BY structure, resource
+),
+opened AS (
+    SELECT r.item, r.site, f.production_flow, p.part, s.structure, p.quantity, p.charge_quantity
+    FROM reported_structures r
+    JOIN flow_of_items f ON f.item = r.item AND f.site = r.site
+    JOIN parts p ON p.structure = r.structure
+    JOIN semi_finished s ON s.production_flow = f.production_flow AND s.item = p.part AND s.site = r.site
+    WHERE r.basis = 'route'
+    UNION ALL
+    SELECT o.item, o.site, o.production_flow, p.part, s.structure,
+           CAST(CAST(o.quantity AS DECIMAL(18, 12)) * CAST(p.quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15)),
+           CAST(CAST(CAST(o.quantity AS DECIMAL(18, 12)) * CAST(p.charge_quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15))
+                + CAST(CAST(o.charge_quantity AS DECIMAL(18, 12)) * CAST(p.quantity + p.charge_quantity AS DECIMAL(20, 12))
+                       AS DECIMAL(23, 15)) AS DECIMAL(23, 15))
+    FROM opened o
+    JOIN parts p ON p.structure = o.structure
+    JOIN semi_finished s ON s.production_flow = o.production_flow AND s.item = p.part AND s.site = o.site
+),
+part_lines AS (
+    SELECT o.item, o.site, o.quantity AS part_quantity, o.charge_quantity AS part_charge_quantity, e.resource_type,
+           e.resource, e.cost_group, e.unit_price, e.quantity, e.charge,
+           CAST(CAST(e.quantity AS DECIMAL(20, 12)) * CAST(e.unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)) + e.charge
+               AS cost
+    FROM opened o
+    JOIN exact_lines e ON e.structure = o.structure AND NOT e.is_output_unit
+    UNION ALL
+    SELECT o.item, o.site, o.quantity, o.charge_quantity, v.resource_type, v.resource, v.cost_group, v.unit_price,
+           CAST(v.quantity AS DECIMAL(23, 15)), CAST(v.charge AS DECIMAL(28, 15)), CAST(v.cost AS DECIMAL(28, 15))
+    FROM opened o
+    JOIN version_lines v ON v.item = o.part AND v.site = o.site
+    ANTI JOIN costing_sheet n
+        ON n.node = v.resource AND v.resource_type = 'costing_sheet_node' AND n.node_type = 'output_unit'
+    WHERE o.structure IS NULL
+),
+all_lines AS (
+    SELECT r.item, r.site, e.resource_type, e.resource, e.cost_group, e.unit_price, e.quantity, e.charge
+    FROM reported_structures r JOIN exact_lines e ON e.structure = r.structure
+    UNION ALL
+    SELECT item, site, resource_type, resource, cost_group, unit_price,
+           CAST(CAST(part_quantity AS DECIMAL(18, 12)) * CAST(quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15)),
+           CAST(CAST(CAST(part_quantity AS DECIMAL(18, 12)) * CAST(charge AS DECIMAL(20, 12)) AS DECIMAL(28, 15))
+                + CAST(CAST(part_charge_quantity AS DECIMAL(18, 12)) * CAST(cost AS DECIMAL(20, 12)) AS DECIMAL(28, 15))
+                AS DECIMAL(28, 15))
+    FROM part_lines
 )
-SELECT item, site, resource_type, resource, cost_group, unit_price, quantity, charge FROM opened WHERE NOT is_replaced
+SELECT a.*
+FROM all_lines a
+ANTI JOIN opened o ON o.item = a.item AND o.site = a.site AND o.part = a.resource AND a.resource_type = 'item'

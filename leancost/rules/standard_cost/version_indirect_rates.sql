@@ -1,4 +1,5 @@
 -- The rate of every costing sheet node for every item at every site on the calculation date ('' = all items).
+-- lent_by: the fallback that lends the rate, empty where the version has one.
 -- Source: domain 1.5, contract 2 (indirect_rates). Inputs: calculation, version_chain, items, sites, indirect_rates.
 -- Key: node, site, item.
 WITH lenders AS (
@@ -8,7 +9,7 @@ WITH lenders AS (
     UNION ALL SELECT item, '', 2 FROM items
 ),
 ranked AS (
-    SELECT r.node, s.site, l.item, r.rate, v.place AS version_place, r.costing_version,
+    SELECT r.node, s.site, l.item, r.rate, CASE WHEN v.place > 0 THEN r.costing_version END AS lent_by,
            row_number() OVER (
                PARTITION BY r.node, s.site, l.item
                ORDER BY v.place, l.item_rank, CASE WHEN r.site IS NULL THEN 1 ELSE 0 END, r.from_date DESC) AS place
@@ -19,4 +20,4 @@ ranked AS (
     CROSS JOIN calculation c
     WHERE r.from_date <= c.calculation_date
 )
-SELECT node, site, item, rate, version_place, costing_version FROM ranked WHERE place = 1
+SELECT node, site, item, rate, lent_by FROM ranked WHERE place = 1

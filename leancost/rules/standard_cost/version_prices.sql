@@ -1,5 +1,6 @@
 -- The cost price record of every item at every site on the calculation date, in the version or one it falls back to.
--- The version beats its fallbacks, then the item its master, the site all sites, then the latest from_date.
+-- The version beats its fallbacks, then the item its master, the site all sites, then the latest from_date. lent_by: the
+-- fallback that lends the record, empty where the version has one.
 -- Source: domain 1.5 (fallback; pending records are read too), contract 2. Inputs: calculation, version_chain, items, sites,
 -- item_prices. Key: item, site.
 WITH lenders AS (
@@ -9,7 +10,7 @@ WITH lenders AS (
 ),
 ranked AS (
     SELECT l.item, s.site, p.costing_version, p.item AS record_item, p.site AS record_site, p.from_date, p.unit_cost,
-           v.place AS version_place,
+           CASE WHEN v.place > 0 THEN p.costing_version END AS lent_by,
            row_number() OVER (
                PARTITION BY l.item, s.site
                ORDER BY v.place, l.item_rank, CASE WHEN p.site IS NULL THEN 1 ELSE 0 END, p.from_date DESC) AS place
@@ -20,4 +21,4 @@ ranked AS (
     CROSS JOIN calculation c
     WHERE p.from_date <= c.calculation_date
 )
-SELECT item, site, costing_version, record_item, record_site, from_date, unit_cost, version_place FROM ranked WHERE place = 1
+SELECT item, site, costing_version, record_item, record_site, from_date, unit_cost, lent_by FROM ranked WHERE place = 1

@@ -1,0 +1,41 @@
+-- What a calculation reports without stopping: several rules, a rule without a BOM, prices and rates that are lent or zero,
+-- and a semi-finished item that had to stay in the stored cost.
+-- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; a line
+-- may not name an item made in the same flow). Inputs: calculation,
+-- asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items, uncontrolled_items.
+-- Key: table_name, problem.
+WITH lines AS (
+    SELECT e.*, s.site,
+           CASE e.resource_type WHEN 'cost_category' THEN 'cost_category_prices'
+                                WHEN 'costing_sheet_node' THEN 'indirect_rates' ELSE 'item_prices' END AS table_name,
+           CASE WHEN e.resource_type IN ('item', 'service') THEN 'the price of ' ELSE 'the rate of ' END || e.resource
+               || ' at site ' || s.site AS subject
+    FROM exact_lines e JOIN needed_structures s ON s.structure = e.structure
+)
+SELECT 'kanban_rules' AS table_name,
+       'item ' || a.item || ' has ' || a.rule_count || ' active rules in flow ' || a.production_flow || ': the first, '
+           || a.kanban_rule || ', is taken' AS problem,
+       'End the others or accept it' AS remedy
+FROM needed_structures s
+JOIN active_rules a ON a.kanban_rule = s.kanban_rule AND a.rule_count > 1
+UNION
+SELECT 'boms', a.item || ' is made in flow ' || a.production_flow || ' and has no BOM at site ' || a.site || ' on '
+       || CAST(c.calculation_date AS VARCHAR) || ': it is not calculated', 'Add its BOM, or end the rule'
+FROM active_rules a
+JOIN asked_items k ON k.item = a.item
+JOIN calculation c ON c.basis <> 'route'
+ANTI JOIN valid_boms b ON b.item = a.item AND b.site = a.site
+UNION
+SELECT table_name, subject || ' is lent by version ' || lent_by, 'Add it to the version' FROM lines
+WHERE lent_by IS NOT NULL
+UNION
+SELECT table_name, subject || ' is zero', 'Check it' FROM lines
+WHERE resource_type IN ('item', 'service')
+GROUP BY structure, table_name, subject HAVING max(unit_price) = 0
+UNION
+SELECT 'item_price_breakdown', 'the cost of ' || l.item || ' at site ' || l.site || ' names ' || l.resource
+       || ', which its flow leaves in WIP and which has no breakdown', 'Calculate it in the same run'
+FROM stored_lines l
+JOIN flow_of_items f ON f.item = l.item AND f.site = l.site
+JOIN uncontrolled_items u ON u.production_flow = f.production_flow AND u.item = l.resource
+WHERE l.resource_type = 'item'
