@@ -1,10 +1,11 @@
-# make: the environment. make test: checks and tests in it. VENV=... puts it elsewhere.
+# make: the environment. make report: the teaching company's last month under reports/. make lab: the notebooks in
+# JupyterLab. make test: checks and tests. VENV=... puts it elsewhere.
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: environment check test test-long dictionary wheel bench clean
+.PHONY: environment report picture lab notebooks check test test-long data wheel bench clean
 
 environment: $(STAMP)
 
@@ -13,20 +14,40 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,test]'
 	touch $(STAMP)
 
+report: $(STAMP)
+	$(BIN)/leancost report data --start 2026-03-01 --end 2026-03-31
+
+# The picture in the README: the first screen as a browser shows it.
+picture: $(STAMP)
+	$(BIN)/leancost report data --start 2026-03-01 --end 2026-03-31 --format html --out reports/picture
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1280,880 --virtual-time-budget=10000 \
+	  --user-data-dir=$$(mktemp -d) --screenshot=reports/first-screen.png reports/picture/report.html
+	rm -r reports/picture
+
+lab: $(STAMP)
+	$(BIN)/leancost lab
+
+# Executes the committed notebooks in place; without times and widget states the same figures give the same files.
+notebooks: $(STAMP)
+	env -u JPY_SESSION_NAME $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
+	  --KernelManager.transport_encryption=auto --ExecutePreprocessor.record_timing=False \
+	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
+
 check: $(STAMP)
-	$(BIN)/ruff check leancost tests
-	$(BIN)/ruff format --check leancost tests
+	$(BIN)/ruff check data leancost tests
+	$(BIN)/ruff format --check data leancost tests
 	$(BIN)/mypy
-	$(BIN)/python -m leancost.tables | diff - data/README.md
+	$(BIN)/python data/handbook.py | diff - data/README.md
 
 test: check
 	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile --nbval notebooks
 
 test-long: check
 	LEANCOST_BOOKS=2000 $(BIN)/pytest -n auto
 
-dictionary: $(STAMP)
-	$(BIN)/python -m leancost.tables > data/README.md
+data: $(STAMP)
+	$(BIN)/python data/simulation.py
 
 wheel: $(STAMP)
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

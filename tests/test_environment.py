@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"python-duckdb": "duckdb"}
 CARD = {"jupyterlab", "ipywidgets", "pandas", "plotly", "papermill", "nbval"}
-OURS = {"duckdb", "openpyxl", "xlsxwriter", "babel"}
+OURS = {"duckdb", "openpyxl", "xlsxwriter", "babel", "ipykernel", "jinja2", "nbconvert"}
 
 
 def ranges() -> dict[str, Requirement]:
@@ -48,6 +48,11 @@ def test_the_wheel_installed_elsewhere_holds_tables_and_rules(tmp_path: Path) ->
     packed = set(zipfile.ZipFile(wheel).namelist())
     for file in [ROOT / "leancost" / "tables.csv", *(ROOT / "leancost" / "rules").rglob("*.sql")]:
         assert str(file.relative_to(ROOT)) in packed
+    company = [*(ROOT / "data" / "setup").glob("*.csv"), *(ROOT / "data" / "events").glob("*.csv")]
+    for file in [*company, ROOT / "data" / "README.md", *(ROOT / "notebooks").glob("*.ipynb")]:
+        assert f"leancost/{file.relative_to(ROOT)}" in packed
+    assert {f"leancost/{name}" for name in ("report.html.j2", "report.css", "report.js")} <= packed
+    assert not [name for name in packed if name.startswith("leancost/data/") and name.endswith(".py")]
     place = tmp_path / "elsewhere"
     subprocess.run([*pip, "install", "--no-deps", "--target", str(place), str(wheel)], check=True)
     program = "import leancost, leancost.tables as t; print(leancost.__file__, len(t.tables()))"
@@ -56,3 +61,6 @@ def test_the_wheel_installed_elsewhere_holds_tables_and_rules(tmp_path: Path) ->
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     assert said.stdout.startswith(str(place))
+    demo = [sys.executable, "-m", "leancost", "demo", "company"]
+    subprocess.run(demo, cwd=tmp_path, env=environment, check=True, stdout=subprocess.DEVNULL)
+    assert (tmp_path / "company" / "setup" / "items.csv").exists()
