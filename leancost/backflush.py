@@ -71,7 +71,7 @@ def bring_forward_go_live(connection: Connection) -> None:
     run_rule(connection, "backflush/opening_balances", "open_balances")
     run_rule(connection, "journal/ledger_opening")
     go_live = _go_live(connection)
-    _set_run(connection, go_live or BEFORE_EVERYTHING, go_live or BEFORE_EVERYTHING, caps_hours=False)
+    set_run(connection, go_live or BEFORE_EVERYTHING, go_live or BEFORE_EVERYTHING, caps_hours=False)
     _determine_conversion_at_start(connection)
 
 
@@ -101,7 +101,7 @@ def _determine_conversion_at_start(connection: Connection) -> None:
 
 def _run_until(connection: Connection, first_day: date | None, end: date, purpose: str) -> Iterator[Run]:
     """Runs from `first_day` to `end`, divided at each eve that needs it."""
-    _set_run(connection, first_day or BEFORE_EVERYTHING, end)
+    set_run(connection, first_day or BEFORE_EVERYTHING, end)
     run_rule(connection, "backflush/new_standards")
     days = connection.execute("SELECT DISTINCT valid_from FROM new_standards ORDER BY 1").fetchall()
     for (day,) in days:
@@ -128,7 +128,7 @@ def _needs_revaluation(connection: Connection, day: date) -> bool:
 
 def _run(connection: Connection, first_day: date, end: date) -> None:
     """The run itself: post, five steps, journal, and the checks that cannot be skipped."""
-    _set_run(connection, first_day, end)
+    set_run(connection, first_day, end)
     post_events(connection)
     run_rules(connection, CONTENTS)
     run_rule(connection, "backflush/step_1_unused_quantities", "unused_quantities")
@@ -199,7 +199,7 @@ def _require_identities(connection: Connection) -> None:
         raise LeancostError(f"Nothing is posted: an identity of the close does not hold: {lines}")
 
 
-def _set_run(connection: Connection, start: date, end: date, *, caps_hours: bool = True) -> None:
+def set_run(connection: Connection, start: date, end: date, *, caps_hours: bool = True) -> None:
     """The one-row table that gives every rule its dates and policies."""
     parameters = dict(connection.execute("SELECT parameter, value FROM parameters").fetchall())
     digits = currency_digits(connection)

@@ -55,20 +55,14 @@ def close_period(
     """
     stores = source.suffix == ".duckdb" and not preview
     with opened(source, write=stores) as connection, written_whole(out) as folder:
-        last = book.last_run(connection) if source.suffix == ".duckdb" else None
-        number, last_end = last or (0, None)
-        _require_open(end, start, last_end)
-        if last:
-            book.bring_forward(connection, number)
-        book.fill_defaults(connection)
-        refuse(checks.blocking(connection))
+        number, last_end = prepare(connection, source, end=end, start=start)
         runs: list[Run] = []
         summaries: list[dict[str, object]] = []
         tables: dict[str, pandas.DataFrame] = {}
         for run in backflush.close(connection, end=end, start=start, last_end=last_end):
             runs.append(run)
             identity = str(number + len(runs)) if stores else "preview"
-            summaries.append(_summary(connection, run, identity))
+            summaries.append(summarise(connection, run, identity))
             if folder and run.purpose != "before":
                 _write(connection, folder if run.purpose == "period" else folder / str(run.end), summaries[-1])
             if stores and run.purpose != "period":
@@ -83,6 +77,44 @@ def close_period(
                 book.store_run(connection, number + place, facts, schema)
             connection.execute("COMMIT")
         return PeriodClose(tuple(runs), summaries[-1], tables)
+
+
+def prepare(connection: Connection, source: Path, *, end: date, start: date | None) -> tuple[int, date | None]:
+    """Makes an opened source ready for its next run; number and end of the last stored run (0, None).
+
+    Raises LeancostError where the dates are closed or the checklist forbids a run.
+    """
+    last = book.last_run(connection) if source.suffix == ".duckdb" else None
+    number, last_end = last or (0, None)
+    _require_open(end, start, last_end)
+    if last:
+        book.bring_forward(connection, number)
+    book.fill_defaults(connection)
+    refuse(checks.blocking(connection))
+    return number, last_end
+
+
+def stored_runs(connection: Connection, start: date | None, end: date) -> list[tuple[int, date, str]]:
+    """The closed runs that make up the period; empty where `end` is still open.
+
+    Without `start` the last period and the runs that divided it; else every run from `start` on.
+    """
+    rows = connection.execute(
+        "SELECT run, start_date, end_date, purpose, summary FROM book.runs ORDER BY run"
+    ).fetchall()
+    if not rows or rows[-1][2] < end:
+        return []
+    earlier = [row for row in rows if row[2] <= end]
+    if not earlier or earlier[-1][2] != end:
+        ends = ", ".join(str(row[2]) for row in rows if row[3] != "eve")
+        raise LeancostError(f"No closed period ends on {end}. Closed ones end on {ends}.")
+    chosen = [earlier.pop()]
+    while earlier and (earlier[-1][3] == "eve" if start is None else chosen[0][1] > start):
+        chosen.insert(0, earlier.pop())
+    if start is not None and chosen[0][1] != start:
+        begins = ", ".join(str(row[1] or "the beginning") for row in rows)
+        raise LeancostError(f"No closed period begins on {start}. Closed ones begin on {begins}.")
+    return [(run, run_end, summary) for run, _, run_end, _, summary in chosen]
 
 
 @contextmanager
@@ -123,7 +155,9 @@ def written_whole(target: Path | None) -> Iterator[Path | None]:
 
 
 def _is_output(folder: Path) -> bool:
-    return (folder / "run.json").exists() or (folder / "standard_costs.csv").exists()
+    manifest = folder / "manifest.json"
+    is_report = manifest.is_file() and '"leancost_version"' in manifest.read_text(encoding="utf-8")
+    return is_report or (folder / "run.json").exists() or (folder / "standard_costs.csv").exists()
 
 
 def _require_open(end: date, start: date | None, last_end: date | None) -> None:
@@ -139,7 +173,7 @@ def _require_open(end: date, start: date | None, last_end: date | None) -> None:
         )
 
 
-def _summary(connection: Connection, run: Run, identity: str) -> dict[str, object]:
+def summarise(connection: Connection, run: Run, identity: str) -> dict[str, object]:
     """What `run.json` says of a run."""
     row = connection.execute(CONTROL_TOTALS).fetchone() or ()
     digits = book.currency_digits(connection)

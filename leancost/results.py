@@ -1,0 +1,193 @@
+"""A period's figures as people read them: from the stored runs of a closed period, else as a preview."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas
+from babel.numbers import get_currency_precision
+
+from leancost import backflush, book, period
+from leancost.book import Connection
+from leancost.errors import LeancostError
+from leancost.tables import outputs, tables
+
+NAMED = ("parameters", "items", "cost_groups", "cost_categories", "costing_sheet", "production_flows")
+"""Setup tables that give the figures their names and types."""
+
+
+@dataclass(frozen=True)
+class PeriodResult:
+    """A period's runs, in order, each with its output tables; figures are Decimals.
+
+    A period has several runs where a new standard divided it, or where several closed periods are
+    read at once. `tables` joins them: rows of every run, with `run_end` in front.
+    """
+
+    start: date | None
+    end: date
+    state: str
+    """`closed` (shown from its stored runs) or `preview`."""
+    summaries: tuple[dict[str, object], ...]
+    tables: dict[str, pandas.DataFrame]
+    setup: dict[str, pandas.DataFrame]
+    production_flows: tuple[str, ...]
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of the company's currency."""
+        return self.parameter("currency", "EUR")
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the currency."""
+        return get_currency_precision(self.currency)
+
+    @property
+    def legal_entity(self) -> str:
+        """The company."""
+        return self.parameter("legal_entity", "")
+
+    def parameter(self, name: str, otherwise: str) -> str:
+        """A company-wide setting."""
+        rows = self.setup["parameters"].set_index("parameter")["value"]
+        return str(rows.get(name, otherwise))
+
+    @property
+    def run_ends(self) -> tuple[date, ...]:
+        """End of every run, in order; the last one ends the period."""
+        return tuple(date.fromisoformat(str(summary["end"])) for summary in self.summaries)
+
+    def last(self, name: str) -> pandas.DataFrame:
+        """A table as the period's last run leaves it: what is still there at the end."""
+        frame = self.tables[name]
+        return frame[frame["run_end"] == self.end].drop(columns="run_end").reset_index(drop=True)
+
+
+def read_period(
+    source: Path, *, end: date, start: date | None = None, production_flows: Sequence[str] = (), preview: bool = False
+) -> PeriodResult:
+    """The period up to `end` of a book, folder or workbook, for all flows or those named.
+
+    A closed period of a book is read from its stored runs (unless `preview` is asked of an open
+    one); any other is computed and nothing is written. Raises LeancostError where the dates do
+    not fit what is closed, a flow does not exist, or the run is refused.
+    Source: contract 5 (report: a closed period is shown from its stored run).
+    """
+    with period.opened(source) as connection:
+        flows = _known_flows(connection, production_flows)
+        setup = {name: book.frame(connection, tables()[name]) for name in NAMED}
+        setup |= {"accounts": _wip_accounts(connection), "standard_prices": _standard_prices(connection, end)}
+        stored = [] if preview or source.suffix != ".duckdb" else period.stored_runs(connection, start, end)
+        if stored:
+            summaries = [json.loads(summary) for _, _, summary in stored]
+            frames = [_stored_frames(connection, run, run_end) for run, run_end, _ in stored]
+        else:
+            _, last_end = period.prepare(connection, source, end=end, start=start)
+            summaries, frames = [], []
+            for run in backflush.close(connection, end=end, start=start, last_end=last_end):
+                if run.purpose != "before":
+                    summaries.append(period.summarise(connection, run, "preview"))
+                    frames.append(_run_frames(connection, run.end))
+    joined = {name: pandas.concat([frame[name] for frame in frames], ignore_index=True) for name in frames[0]}
+    kept = {name: _of_flows(frame, flows) for name, frame in joined.items()}
+    first_day = summaries[0]["start"]
+    return PeriodResult(
+        start=date.fromisoformat(str(first_day)) if first_day else None,
+        end=end,
+        state="closed" if stored else "preview",
+        summaries=tuple(summaries),
+        tables=kept,
+        setup=setup,
+        production_flows=flows,
+    )
+
+
+def period_of(*, book: str, period_start: str, period_end: str, production_flows: str = "") -> PeriodResult:
+    """The period that a notebook's parameters ask for: dates as 2026-01-31, flows with commas, empty = all.
+
+    Raises LeancostError where a value cannot be read, and as `read_period` does.
+    """
+    return read_period(
+        Path(book),
+        start=read_day("period_start", period_start) if period_start else None,
+        end=read_day("period_end", period_end),
+        production_flows=[flow.strip() for flow in production_flows.split(",") if flow.strip()],
+    )
+
+
+def read_day(name: str, text: str) -> date:
+    """A parameter's date; raises LeancostError where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise LeancostError(f"{name} is {text!r}, which is no date. Write it as 2026-01-31.") from None
+
+
+def _wip_accounts(connection: Connection) -> pandas.DataFrame:
+    """The main accounts of WIP per flow, by which the ledger is held against WIP."""
+    book.run_rule(connection, "journal/accounts")
+    return _read(
+        connection,
+        "SELECT DISTINCT production_flow, main_account FROM accounts WHERE posting_type IN ('wip', 'wip_estimated')",
+    )
+
+
+def _standard_prices(connection: Connection, end: date) -> pandas.DataFrame:
+    """The standard cost of every item at every flow's site on the last day."""
+    book.run_rule(connection, "posting/standard_price_periods")
+    return _read(
+        connection,
+        "SELECT f.production_flow, p.item, p.unit_cost FROM production_flows f JOIN standard_price_periods p"
+        f" ON p.site = f.site AND DATE '{end.isoformat()}' BETWEEN p.valid_from AND p.valid_to",
+    )
+
+
+def _read(connection: Connection, query: str) -> pandas.DataFrame:
+    found = connection.execute(f"{query} ORDER BY ALL")
+    names = [column[0] for column in found.description or ()]
+    return pandas.DataFrame(found.fetchall(), columns=names, dtype=object)
+
+
+def _known_flows(connection: Connection, named: Sequence[str]) -> tuple[str, ...]:
+    known = [
+        flow for (flow,) in connection.execute("SELECT production_flow FROM production_flows ORDER BY 1").fetchall()
+    ]
+    unknown = [flow for flow in named if flow not in known]
+    if unknown:
+        raise LeancostError(
+            f"Production flow {', '.join(unknown)} does not exist. Known: {', '.join(known) or 'none'}."
+        )
+    return tuple(flow for flow in known if flow in named or not named)
+
+
+def _stored_frames(connection: Connection, run: int, run_end: date) -> dict[str, pandas.DataFrame]:
+    """The output tables of a stored run, read into the workspace first."""
+    for table in outputs():
+        columns = ", ".join(table.names)
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {table.name} AS SELECT {columns} FROM book.{table.name} WHERE run = ?", [run]
+        )
+    connection.execute(
+        "CREATE OR REPLACE TABLE kept_conversion AS"
+        " SELECT * EXCLUDE (run) FROM book.carried_kept_conversion WHERE run = ?",
+        [run],
+    )
+    return _run_frames(connection, run_end)
+
+
+def _run_frames(connection: Connection, run_end: date) -> dict[str, pandas.DataFrame]:
+    frames = {table.name: book.frame(connection, table) for table in outputs()}
+    kept = "production_flow, resource_type, resource, cost_group, quantity, amount"
+    frames["kept_conversion"] = _read(connection, f"SELECT {kept} FROM kept_conversion")
+    for frame in frames.values():
+        frame.insert(0, "run_end", run_end)
+    return frames
+
+
+def _of_flows(frame: pandas.DataFrame, flows: Sequence[str]) -> pandas.DataFrame:
+    if "production_flow" not in frame.columns:
+        return frame
+    return frame[frame["production_flow"].isin(flows)].reset_index(drop=True)

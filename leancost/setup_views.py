@@ -1,0 +1,106 @@
+"""The set-up of a book as people read it: flows, work cells, kanban loops, costing sheet, checklist."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas
+
+from leancost import book, checks, period
+from leancost.tables import inputs
+
+INDENT = "\u2003"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A company's set-up tables, how many rows its event tables hold, and what the checklist found."""
+
+    tables: dict[str, pandas.DataFrame]
+    events: pandas.DataFrame
+    findings: pandas.DataFrame
+    """code, severity, table, problem, remedy."""
+
+
+def read_setup(source: Path | str) -> Setup:
+    """Reads the set-up of a book, folder or workbook and runs the checklist.
+
+    Raises LeancostError where a cell cannot be read. Source: the source's "Configuring backflush
+    costing"; contract 5 (check).
+    """
+    with period.opened(Path(source)) as connection:
+        book.fill_defaults(connection)
+        frames = {table.name: book.frame(connection, table) for table in inputs() if table.group == "setup"}
+        counts = [
+            (
+                table.name,
+                table.description,
+                (connection.execute(f"SELECT count(*) FROM {table.name}").fetchone() or (0,))[0],
+            )
+            for table in inputs()
+            if table.group == "events"
+        ]
+        found = [(f.code, f.severity, f.table, f.problem, f.remedy) for f in checks.check(connection)]
+    return Setup(
+        tables=frames,
+        events=pandas.DataFrame(counts, columns=["table", "what_it_holds", "rows"], dtype=object),
+        findings=pandas.DataFrame(found, columns=["code", "severity", "table", "problem", "remedy"], dtype=object),
+    )
+
+
+def flows(setup: Setup) -> pandas.DataFrame:
+    """Every production flow with its site, value stream and WIP account."""
+    groups = setup.tables["production_groups"][["production_group", "wip_account"]]
+    joined = setup.tables["production_flows"].merge(groups, on="production_group", how="left")
+    return joined[["production_flow", "name", "site", "value_stream", "production_group", "wip_account"]]
+
+
+def activities(setup: Setup) -> pandas.DataFrame:
+    """What is done in every flow, in sequence, by which work cell, at which cost category or service."""
+    cells = setup.tables["resource_groups"][["resource_group", "run_time_cost_category", "vendor"]]
+    joined = setup.tables["activities"].merge(cells, on="resource_group", how="left")
+    names = (
+        "production_flow sequence activity activity_type resource_group run_time_cost_category service_item"
+        " run_time_hours run_time_quantity process_quantity update_on_pick update_on_receipt"
+    ).split()
+    ordered = joined.sort_values(["production_flow", "sequence", "activity"])[names].reset_index(drop=True)
+    return ordered.where(ordered.notna(), None)
+
+
+def kanban_rules(setup: Setup) -> pandas.DataFrame:
+    """Every kanban loop: what moves or is made, how much a card holds, and when a unit counts as empty."""
+    names = (
+        "production_flow kanban_type kanban_rule item quantity replenishment_strategy first_activity last_activity"
+        " empty_policy supermarket consuming_production_flow"
+    ).split()
+    frame = setup.tables["kanban_rules"].sort_values(["production_flow", "kanban_type", "kanban_rule"])
+    return frame[names].reset_index(drop=True)
+
+
+def costing_sheet(setup: Setup) -> pandas.DataFrame:
+    """The costing sheet as a tree: nodes indented under their parents, with what they charge on what."""
+    frame = setup.tables["costing_sheet"]
+    children: dict[str | None, list[str]] = {}
+    ordered = frame.assign(place=[sequence or 0 for sequence in frame["sequence"]]).sort_values(["place", "node"])
+    for node, parent in zip(ordered["node"], ordered["parent_node"], strict=True):
+        children.setdefault(parent, []).append(node)
+    depths: list[tuple[str, int]] = []
+
+    def walk(node: str, depth: int) -> None:
+        if node not in {known for known, _ in depths}:
+            depths.append((node, depth))
+            for child in children.get(node, []):
+                walk(child, depth + 1)
+
+    for node in [*children.get(None, []), *ordered["node"]]:
+        walk(node, 0)
+    rows = frame.set_index("node")
+    names = ["node_type", "cost_group", "base_cost_groups", "basis", "subtype"]
+    lines = [(f"{INDENT * depth}{node}", *rows.loc[node, names]) for node, depth in depths]
+    return pandas.DataFrame(lines, columns=["node", *names], dtype=object)
+
+
+def control_totals(setup: Setup) -> pandas.DataFrame:
+    """How many rows every set-up table holds, and how many findings there are."""
+    rows = [(name, len(frame)) for name, frame in setup.tables.items()]
+    rows += [(f"{kind}s found", int((setup.findings["severity"] == kind).sum())) for kind in ("error", "warning")]
+    return pandas.DataFrame(rows, columns=["table", "rows"], dtype=object)

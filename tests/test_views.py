@@ -1,0 +1,220 @@
+"""A period as people read it: sums, sentences, charts and stored runs, on the worked example and small books."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pandas
+import pytest
+
+from leancost import charts, cli, comparison, ledger_views, results, setup_views, views
+from leancost.display import Chart, Sentences, Table
+from leancost.errors import LeancostError
+from leancost.results import PeriodResult, read_period
+from tests.small_book import PRICE, row
+from tests.test_book import two_months, write_folder
+
+JANUARY = date(2026, 1, 31)
+
+
+@pytest.fixture(scope="module")
+def january(examples: Path) -> PeriodResult:
+    return read_period(examples / "worked_example" / "clear", end=JANUARY)
+
+
+def figures(frame: pandas.DataFrame) -> dict[str, str]:
+    """First column to last column, by value."""
+    return {str(line[0]): f"{line[-1].normalize():f}" for line in frame.itertuples(index=False)}
+
+
+def test_the_glance_shows_wip_and_what_retain_would_keep(january: PeriodResult) -> None:
+    assert figures(views.glance(january)) == {
+        "WIP at the start": "158",
+        "Inputs at standard": "1427.6",
+        "Products received at standard": "-1195.2",
+        "WIP before backflush costing": "390.4",
+        "Variance (positive is unfavourable)": "134.9",
+        "WIP at the end": "255.5",
+        views.CONVERSION_IN_WIP: "72",  # 20 half-made S1: 2.0 h x 30.00 and x 6.00
+        views.CONVERSION_CHANGE: "36",
+    }
+
+
+def test_under_retain_nothing_is_said_of_cleared_conversion(examples: Path) -> None:
+    retained = read_period(examples / "worked_example" / "retain", end=JANUARY)
+    assert views.CONVERSION_IN_WIP not in figures(views.glance(retained))
+
+
+def test_the_largest_causes_are_sentences_with_quantity_amount_and_side(january: PeriodResult) -> None:
+    assert views.causes(january) == [
+        "PF1: 28 pc more of Sheet than the products made allow: EUR 56.00 unfavourable.",
+        "PF1: 1.4 h more of Stamping hour than the products made allow: EUR 42.00 unfavourable"
+        " (EUR 30.00 more work stands in WIP than at the start; without it EUR 12.00 unfavourable).",
+        "PF1: Coating service at another price than in the standard of the products: EUR 15.00 unfavourable.",
+    ]
+
+
+def test_the_bridge_leads_from_opening_to_closing_wip(january: PeriodResult) -> None:
+    bridge = views.bridge(january)
+    moved = sum((a for step, a in bridge.itertuples(index=False) if step not in views.LEVELS), Decimal(0))
+    assert figures(bridge)[views.OPENING] == "158" and figures(bridge)[views.AFTER] == "255.5"
+    assert Decimal("158.00") + moved == Decimal("255.50")
+
+
+def test_flows_have_a_total(january: PeriodResult) -> None:
+    assert [f"{value}" for value in views.flows(january).iloc[-1]] == [
+        "Total", "158.00", "1427.60", "-1195.20", "0.00", "390.40", "134.90", "255.50",
+    ]  # fmt: skip
+
+
+def test_usage_and_layers_are_those_of_the_settlement(january: PeriodResult) -> None:
+    usage = ledger_views.usage(january, "PF1").set_index("resource")
+    assert usage.loc["M1", "realized_quantity"] == 220 and usage.loc["M1", "unused_quantity"] == 80
+    layers = ledger_views.layers(january, "PF1", "M2")
+    assert layers["open_quantity"].sum() == 9 and layers["settled_quantity"].sum() == 18
+    named = ledger_views.most_layers(january)
+    assert set(named["item"]) == {"M1"} and len(named) == 13  # the go-live layer and 12 units
+
+
+def test_unused_quantities_are_valued_at_standard(january: PeriodResult) -> None:
+    unused = ledger_views.unused(january).set_index(["item", "unused_type"])
+    assert unused.loc[("M1", "handling_unit"), "amount"] == Decimal("80.00")
+    assert unused.loc[("M1", "semi_finished"), "amount"] == Decimal("80.00")
+    assert unused.loc[("SV1", "semi_finished"), "amount"] == Decimal("30.00")
+
+
+def test_the_ledger_ties_out_to_wip(january: PeriodResult) -> None:
+    (line,) = ledger_views.tie_out(january).to_dict("records")
+    assert line["account_balance_amount"] == line["after"] == Decimal("255.50") and line["difference"] == 0
+
+
+def test_control_totals_hold_every_figure_once(january: PeriodResult) -> None:
+    totals = dict(ledger_views.control_totals(january).itertuples(index=False))
+    assert totals["variance"] == totals["sum of variances"] == Decimal("134.90")
+    assert totals["journal debit"] == totals["journal credit"] and totals["ledger difference"] == 0
+
+
+def test_by_flow_and_by_route_are_held_against_what_the_period_used(january: PeriodResult, examples: Path) -> None:
+    costs = comparison.costs_of(january, book=str(examples / "worked_example" / "clear"))
+    fit = comparison.compare_bases(costs, january)
+    assert costs.unit_costs.set_index("item").loc["FG1", "route_minus_flow"] == Decimal("0.18")
+    # 96 x 0.15 set-up and 96 x 0.03 overhead more would have been allowed by route
+    assert fit.by_flow == Decimal("146.90") and fit.by_route == Decimal("129.62")
+    assert fit.recommended == "route"
+    assert list(fit.summary["result"]) == ["", "fits better"]
+
+
+def test_a_period_divided_at_a_new_standard_is_shown_as_one(tmp_path: Path) -> None:
+    book = two_months()
+    book["kanbans"].append(row("kanban kanban_rule quantity assigned_date", "K3", "KR-BOX", "4", "2026-01-10"))
+    book["picking_lines"].append(
+        row(
+            "picking_line production_flow kanban item quantity posting_date",
+            "P3",
+            "FLOW",
+            "K3",
+            "SHEET",
+            "5",
+            "2026-01-10",
+        )
+    )
+    book["item_prices"].append(row(PRICE, "STD", "SHEET", "1", "2026-01-20", "2.50", "active"))
+    result = read_period(write_folder(book, tmp_path / "folder"), end=JANUARY)
+    assert [str(end) for end in result.run_ends] == ["2026-01-19", "2026-01-31"]
+    (line,) = views.wip_by(result, ["production_flow"]).to_dict("records")
+    assert line["revaluation"] == Decimal("2.50") and line["after"] == Decimal("12.50")
+    assert line["before"] - line["variance"] == line["after"]
+    assert views.total_of(result.tables["variances"], "amount") == line["variance"]
+    assert views.total_of(ledger_views.tie_out(result), "difference") == 0
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.duckdb"
+    assert cli.main(["import", str(write_folder(two_months(), tmp_path / "source")), str(path)]) == 0
+    for end in ("2026-01-31", "2026-02-28"):
+        assert cli.main(["close", str(path), "--end", end]) == 0
+    return path
+
+
+def test_a_closed_period_is_read_from_its_stored_run(closed: Path) -> None:
+    before = closed.read_bytes()
+    stored = read_period(closed, end=JANUARY)
+    preview = read_period(closed.parent / "source", end=JANUARY)
+    assert (stored.state, preview.state) == ("closed", "preview")
+    for name, frame in preview.tables.items():
+        assert stored.tables[name].to_csv() == frame.to_csv(), name
+    assert closed.read_bytes() == before
+
+
+def test_two_closed_periods_are_read_as_one(closed: Path, tmp_path: Path) -> None:
+    february = read_period(closed, end=date(2026, 2, 28))
+    assert february.start == date(2026, 2, 1) and len(february.run_ends) == 1
+    third = tmp_path / "march.duckdb"
+    third.write_bytes(closed.read_bytes())
+    assert cli.main(["close", str(third), "--end", "2026-03-31"]) == 0
+    both = read_period(third, start=date(2026, 2, 1), end=date(2026, 3, 31))
+    assert [str(end) for end in both.run_ends] == ["2026-02-28", "2026-03-31"]
+
+
+@pytest.mark.parametrize(
+    "start, end, said",
+    [
+        (None, "2026-01-30", "No closed period ends on 2026-01-30. Closed ones end on 2026-01-31, 2026-02-28."),
+        (
+            "2026-02-02",
+            "2026-02-28",
+            "No closed period begins on 2026-02-02. Closed ones begin on the beginning, 2026-02-01.",
+        ),
+    ],
+)
+def test_dates_that_fit_no_closed_period_are_refused(closed: Path, start: str | None, end: str, said: str) -> None:
+    with pytest.raises(LeancostError) as refused:
+        read_period(closed, start=date.fromisoformat(start) if start else None, end=date.fromisoformat(end))
+    assert refused.value.lines == (said,)
+
+
+def test_parameters_that_cannot_be_read_are_told(closed: Path) -> None:
+    for values, said in (
+        ({"period_end": "31.01.2026"}, "period_end is '31.01.2026', which is no date. Write it as 2026-01-31."),
+        ({"production_flows": "FLOW, NONE"}, "Production flow NONE does not exist. Known: FLOW."),
+    ):
+        given = {"book": str(closed), "period_start": "", "period_end": "2026-01-31", "production_flows": ""} | values
+        with pytest.raises(LeancostError) as refused:
+            results.period_of(**given)
+        assert refused.value.lines == (said,)
+
+
+def test_one_flow_can_be_looked_at_alone(examples: Path) -> None:
+    result = read_period(examples / "edge_cases", end=date(2026, 3, 31), production_flows=["WHEELS"])
+    assert set(result.tables["wip_balances"]["production_flow"]) == {"WHEELS"}
+    labour = views.narrow(result, cost_group="LABW")
+    assert set(views.largest_variances(labour)["resource"]) == {"CC-W"}
+
+
+def test_every_chart_has_words_and_a_table_and_survives_an_empty_period(examples: Path, tmp_path: Path) -> None:
+    busy = read_period(examples / "edge_cases", end=date(2026, 3, 31))
+    quiet = read_period(write_folder(two_months(), tmp_path / "quiet"), end=date(2025, 12, 31))
+    for result in (busy, quiet):
+        for draw in (charts.wip_bridge, charts.variance_heat_map, charts.largest_variances, charts.unused_quantities):
+            chart = draw(result)
+            shown = chart._repr_mimebundle_()
+            assert chart.text and shown["text/plain"] == chart.text
+            assert shown["application/vnd.plotly.v1+json"]["layout"]["meta"]["text"] == chart.text  # type: ignore[index]
+            assert "<table" in str(shown["text/html"])
+
+
+def test_names_that_look_like_markup_are_shown_as_text() -> None:
+    name = "<script>alert(1)</script>"
+    table = Table(pandas.DataFrame({"item": [name], "amount": [Decimal("-3.20")]}))
+    for shown in (table, Sentences([name], name), Chart(None, "", table).table):
+        html = shown._repr_mimebundle_()["text/html"]
+        assert "<script" not in html and "&lt;script&gt;" in html
+    assert "(3.20)" in table.text()
+
+
+def test_the_costing_sheet_is_shown_as_a_tree(examples: Path) -> None:
+    setup = setup_views.read_setup(examples / "worked_example" / "clear")
+    nodes = list(setup_views.costing_sheet(setup)["node"])
+    assert len(nodes) == len(set(nodes)) == len(setup.tables["costing_sheet"])
+    assert nodes[0].strip() == nodes[0] and any(node.startswith(setup_views.INDENT) for node in nodes)
