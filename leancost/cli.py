@@ -3,19 +3,17 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
+from typing import Final
 
-from leancost import __version__
+from leancost.arguments import parser
 from leancost.errors import LeancostError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Exit status: 0 done, 1 data or state forbid it, 2 wrong usage."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        return COMMANDS[options.command](options)
     except LeancostError as problem:
         if len(problem.lines) > 1:
             print(f"leancost: {len(problem.lines)} problems", file=sys.stderr)
@@ -25,6 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{problem.filename}: " if problem.filename else ""
         print(f"leancost: {place}{problem.strerror or problem}", file=sys.stderr)
         return 1
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from leancost import lab
+
+    lab.copy_demo(options.folder)
+    print(f"Wrote {options.folder}: the teaching company. Try: leancost check {options.folder}")
+    return 0
 
 
 def _template(options: argparse.Namespace) -> int:
@@ -96,6 +102,36 @@ def _close(options: argparse.Namespace) -> int:
     return 0
 
 
+def _report(options: argparse.Namespace) -> int:
+    from leancost import reports
+
+    folder = reports.write_report(
+        options.book,
+        end=options.end,
+        start=options.start,
+        production_flows=options.flow,
+        costing_version=options.version,
+        language=options.language,
+        formats=options.format,
+        out=options.out,
+        progress=_bar if sys.stderr.isatty() else _no_bar,
+    )
+    print(f"Wrote {folder}")
+    for name in options.format:
+        print(f"  {folder / f'report.{name}'}")
+    return 0
+
+
+def _bar(done: int, steps: int, what: str) -> None:
+    """A line on the terminal that is written over; the last step clears it."""
+    line = f"[{'#' * done}{'.' * (steps - done)}] {what}"
+    print(f"\r{line if done < steps else '':<60}", end="\r" if done == steps else "", file=sys.stderr, flush=True)
+
+
+def _no_bar(done: int, steps: int, what: str) -> None:
+    pass
+
+
 def _import(options: argparse.Namespace) -> int:
     from leancost import merge
 
@@ -117,58 +153,26 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2026-01-31") from None
+def _lab(options: argparse.Namespace) -> int:
+    from leancost import lab
+
+    lab.require_lab()
+    lab.copy_lab(options.folder)
+    print(f"{options.folder}: your copy of the notebooks and of the teaching company. Ctrl-C ends JupyterLab.")
+    return lab.open_lab(options.folder, options.options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="leancost", description="Lean (backflush) costing: standard costs, period close, variances, journal."
-    )
-    parser.add_argument("--version", action="version", version=f"leancost {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    template = commands.add_parser("template", help="write an empty workbook: one sheet a table")
-    template.add_argument("file", type=Path, metavar="FILE.xlsx")
-    template.set_defaults(command=_template)
-
-    check = commands.add_parser("check", help="run the setup checklist")
-    check.add_argument("book", type=Path, nargs="?", metavar="BOOK")
-    check.add_argument("--codes", action="store_true", help="print the closed list of codes")
-    check.set_defaults(command=_check)
-
-    calculate = commands.add_parser("calculate", help="BOM calculation of standard costs")
-    calculate.add_argument("book", type=Path, metavar="BOOK")
-    calculate.add_argument("--date", type=_day, required=True, metavar="D")
-    calculate.add_argument("--version", metavar="V", help="costing version; default: the only unblocked standard one")
-    calculate.add_argument("--basis", choices=("production_flow", "route", "default"), default="production_flow")
-    calculate.add_argument("--item", action="append", default=[], metavar="I")
-    calculate.add_argument("--activate", action="store_true", help="store the result active")
-    calculate.add_argument("--out", type=Path, metavar="DIR")
-    calculate.set_defaults(command=_calculate)
-
-    close = commands.add_parser("close", help="backflush costing of every flow up to a date")
-    close.add_argument("book", type=Path, metavar="BOOK")
-    close.add_argument("--end", type=_day, required=True, metavar="D")
-    close.add_argument("--start", type=_day, metavar="S", help="first day; everything before is run first")
-    close.add_argument("--preview", action="store_true", help="change nothing in the book")
-    close.add_argument("--out", type=Path, metavar="DIR")
-    close.set_defaults(command=_close)
-
-    import_ = commands.add_parser("import", help="merge a folder, workbook or book into a book")
-    import_.add_argument("source", type=Path, metavar="SOURCE")
-    import_.add_argument("book", type=Path, metavar="BOOK")
-    import_.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
-    import_.set_defaults(command=_import)
-
-    export = commands.add_parser("export", help="write a book as a folder or a workbook")
-    export.add_argument("book", type=Path, metavar="BOOK")
-    export.add_argument("target", type=Path, metavar="TARGET")
-    export.set_defaults(command=_export)
-    return parser
+COMMANDS: Final = {
+    "demo": _demo,
+    "template": _template,
+    "check": _check,
+    "calculate": _calculate,
+    "close": _close,
+    "report": _report,
+    "import": _import,
+    "export": _export,
+    "lab": _lab,
+}
 
 
 if __name__ == "__main__":

@@ -165,11 +165,16 @@ def _cell(sheet: Any, row: int, place: int, column: Column, value: str) -> None:
     if column.kind in ("text", "flag", "date"):
         sheet.write_string(row, place, value)
         return
-    number = Decimal(value)
-    if Decimal(format(float(number), ".15g")) == number:
-        sheet.write_number(row, place, float(number))
-    else:
+    number = exact_float(Decimal(value))
+    if number is None:
         sheet.write_string(row, place, value)
+    else:
+        sheet.write_number(row, place, number)
+
+
+def exact_float(number: Decimal) -> float | None:
+    """The number as a workbook holds it; None where fifteen digits do not hold it."""
+    return float(number) if Decimal(format(float(number), ".15g")) == number else None
 
 
 def _drop_down(column: Column) -> list[str] | str | None:
