@@ -207,7 +207,8 @@ def odd_company() -> Book:
         STD SHEET 1 2025-01-01 item SHEET MAT 1 2.00 0 2.00
         STD LID 1 2025-06-01 item RED MAT 1 2.00 0 2.00
         STD LID 1 2025-06-01 cost_category CUT LAB 0.025 40.00 0 1.00
-        STD LID 1 2026-01-25 item LID MAT 1 3.50 0 3.50
+        STD LID 1 2026-01-25 item LID MAT 1 2.00 0 2.00
+        STD LID 1 2026-01-25 item LID OUT 1 1.50 0 1.50
         STD CRATE 2 2025-01-01 item SHEET MAT 1 8.00 0 8.00
         """,
     )
@@ -342,7 +343,7 @@ def odd_company() -> Book:
     )
     book["service_invoices"] = rows(
         "service_invoice service_receipt quantity unit_price posting_date",
-        "I-1 S-1 4 1.60 2026-01-08\nI-2 S-1 5 1.65 2026-01-17",
+        "I-1 S-1 4 1.60 2026-01-08\nI-2 S-1 5 1.65 2026-01-17\nI-3 S-1 1 1.601 2026-01-17",
     )
     book["opening_wip"] = rows(
         "production_flow resource_type resource cost_group posting_date quantity unit_cost amount",

@@ -58,8 +58,8 @@ def close_books() -> Iterator[tuple[Book, date, date | None]]:
     lacking["item_prices"] = [price for price in lacking["item_prices"] if price["site"] and price["item"] != "BOX"]
     lacking["cost_category_prices"].pop()
     yield lacking, date(2026, 1, 31), None
-    yield random_book(24), date(2026, 2, 28), None
-    yield random_book(11), date(2026, 2, 28), FEBRUARY
+    for seed in (24, 11, *range(10)):
+        yield random_book(seed), date(2026, 2, 28), FEBRUARY if seed % 2 else None
 
 
 def closes() -> Generator[Run, None, None]:
@@ -150,6 +150,8 @@ def test_every_flip_moves_the_result_of_its_rule(kind: str, monkeypatch: pytest.
         for rule in backflush.VIEWS.values():
             if not isinstance(run, str):
                 look(run, rule)
+        if not any(unnoticed.values()):
+            break
     assert not [place for left in unnoticed.values() for place, _ in left]
 
 

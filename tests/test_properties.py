@@ -14,7 +14,7 @@ from tests.oracle.run import close as oracle_close
 from tests.random_books import random_book, random_book_by
 from tests.small_book import JOB, PICK, UNIT, row, small_book
 from tests.support import Book, Rows, close_rows, normal
-from tests.test_random_books import TABLES, differences
+from tests.test_random_books import BOOKS, TABLES, differences
 
 JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 28)
 FIGURES = ("wip_transactions", "unused_quantities", "net_realized_usage", "settlements", "wip_balances", "variances")
@@ -54,7 +54,7 @@ VARIANCE = ("production_flow", "resource_type", "resource", "cost_group", "varia
 BALANCE = VARIANCE[:-1]
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=BOOKS // 25, deadline=None, derandomize=True)
 @given(shop_months())
 def test_january_then_february_is_both_at_once(book: Book) -> None:
     january, february = close_rows(book, JANUARY), close_rows(book, FEBRUARY, date(2026, 2, 1))
@@ -66,7 +66,7 @@ def test_january_then_february_is_both_at_once(book: Book) -> None:
     assert february["unused_quantities"] == both["unused_quantities"]
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=BOOKS // 25, deadline=None, derandomize=True)
 @given(shop_months())
 def test_doubled_quantities_double_every_amount(book: Book) -> None:
     doubled = deepcopy(book)
@@ -82,7 +82,7 @@ def test_doubled_quantities_double_every_amount(book: Book) -> None:
         assert amounts(twice[table], keys, figure) == expected
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=BOOKS // 20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_engine_and_oracle_agree_on_whatever_book_hypothesis_thinks_of(chance: random.Random) -> None:
     book = random_book_by(chance)
@@ -120,7 +120,7 @@ def second_flow(book: Book) -> Book:
     return both
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=BOOKS // 40, deadline=None, derandomize=True)
 @given(shop_months())
 def test_a_second_flow_changes_nothing_in_the_first(book: Book) -> None:
     alone, beside = close_rows(book, FEBRUARY), close_rows(second_flow(book), FEBRUARY)

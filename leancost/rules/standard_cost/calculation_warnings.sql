@@ -1,9 +1,8 @@
 -- What a calculation reports without stopping: several rules, a rule without a BOM, prices and rates that are lent or zero,
--- and a semi-finished item that had to stay in the stored cost.
--- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; a line
--- may not name an item made in the same flow). Inputs: calculation,
--- asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items, uncontrolled_items.
--- Key: table_name, problem.
+-- and a semi-finished item that had to stay in a stored cost.
+-- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; item_price_breakdown).
+-- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items,
+-- uncontrolled_items. Key: table_name, problem.
 WITH lines AS (
     SELECT e.*, s.site,
            CASE e.resource_type WHEN 'cost_category' THEN 'cost_category_prices'
