@@ -186,7 +186,7 @@ def _roll_up(connection: Connection) -> None:
     connection.execute(NO_COSTS)
     nodes = formula_nodes(connection)
     levels = connection.execute("SELECT DISTINCT level FROM needed_structures ORDER BY level DESC").fetchall()
-    for (level,) in levels:
+    for (level,) in levels or [(0,)]:  # without anything to calculate the results are empty, not missing
         connection.execute(
             "CREATE OR REPLACE TABLE current_level AS SELECT * FROM needed_structures WHERE level = $level",
             {"level": level},

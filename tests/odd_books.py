@@ -65,9 +65,9 @@ def odd_product() -> Book:
         STD RAW 1 2026-02-01 2.50 active
         STD RED - 2025-01-01 4.00 active
         PLAN GLUE 1 2025-06-01 0.006 active
-        STD PAINT - 2025-01-01 1.75 active
+        STD PAINT - 2024-06-01 1.75 active
         STD GLUE - 2025-01-01 0.007 active
-        STD MODULE - 2025-01-01 5.00 active
+        STD MODULE - 2024-05-01 5.00 active
         STD OLD-PART - 2025-01-01 3.60 active
         STD OLD-PART 1 2025-01-01 3.40 active
         STD BODY - 2025-01-01 9.10 active

@@ -46,6 +46,7 @@ class _Maker:
         self.prices()
         self.opening()
         self.events()
+        self.rarer_troubles()
         return self.tables
 
     def company(self) -> None:
@@ -631,3 +632,80 @@ class _Maker:
                 unit_price=self.r.choice(["1.5", "1.65", "2.68"]),
                 posting_date=on + timedelta(days=self.r.randint(0, 40)),
             )
+
+    def rarer_troubles(self) -> None:
+        """What few companies have; after all else, so that the rest of a seed's book stays as it was."""
+        if self.some(0.3):
+            self.further_rules()
+        if self.some(0.2):
+            self.regroup(self.r.choice(self.materials))
+        if self.some(0.3):
+            self.change("activities", activity="INSIDE", run_time_hours="0.5")
+        if self.some(0.3):
+            self.change("resource_groups", resource_group="VENDOR", run_time_cost_category="C1")
+        if self.some(0.3):
+            self.change("activities", activity="IN", service_item="PAINT", service_quantity=self.r.choice(["", "0.5"]))
+        if self.some(0.2):
+            self.change("production_flows", production_flow="F1", production_group="PG0")
+        if self.some(0.2):
+            names = {"costing_version": "PLAN", "item": self.materials[0], "from_date": "2026-01-02"}
+            self.add("item_prices", **names, unit_cost="99", status="active")
+        if self.some(0.2):
+            self.without_breakdown(self.r.choice(["GEAR", "PROD"]))
+        for n in range(self.r.randint(0, 2)):
+            self.cancelled(n)
+        if self.some(0.4):
+            names = {"production_flow": "F1", "service_item": "PAINT", "quantity": "-1", "unit_price": "1.6"}
+            self.add("service_receipts", service_receipt="BACK", posting_date=self.some_day(), **names)
+
+    def change(self, table: str, **cells: str) -> None:
+        """Changes the rows of a key, the first cell."""
+        key = next(iter(cells))
+        for row in self.tables[table]:
+            if row[key] == cells[key]:
+                row.update(cells)
+
+    def further_rules(self) -> None:
+        """A second way to weld, from some day on; products moved within WIP, or out of it, by their own kanban."""
+        change = self.r.choice(DAYS[5:50])
+        if self.some(0.5):
+            self.change("kanban_rules", kanban_rule="F1-SEMI-WELD", effective_to=str(change - timedelta(days=1)))
+        self.rule("SEMI", "F1", "manufacturing", ["COAT"], self.r.choice(["fixed", "event", "scheduled"]))
+        self.change("kanban_rules", kanban_rule="F1-SEMI-COAT", effective_from=str(change))
+        self.activity("F1", "PARK", 45, "transfer", "no", "no")
+        self.activity("F1", "ENTER", 38, "transfer", "no", "no")
+        self.rule("PROD", "F1", "manufacturing", ["ENTER", "JOIN", "PARK"], "fixed")
+        last = self.r.choice(["PARK", "OUT"])
+        steps = ["JOIN", "PARK", "OUT"]
+        if last == "OUT":
+            self.change("kanban_rules", kanban_rule="F1-PROD-ENTER", last_activity="OUT")
+            self.rules_of["F1-PROD-ENTER"] = ("F1", "PROD", ["ENTER", *steps])
+        for rule in self.r.choices(["F1-SEMI-COAT", "F1-PROD-ENTER"], k=self.r.randint(1, 5)):
+            self.kanban(rule)
+
+    def regroup(self, item: str) -> None:
+        """A new record of a bought item names its cost groups itself: one other, or two."""
+        on = self.r.choice(DAYS[3:60])
+        if self.taken("item_prices", item=item, site="", from_date=str(on)):
+            return
+        groups = self.r.sample(["M1", "M2", "M3"], self.r.randint(1, 2))
+        costs = [Decimal(self.r.choice(PRICES)) for _ in groups]
+        key = {"costing_version": "STD", "item": item, "from_date": on}
+        self.add("item_prices", **key, unit_cost=sum(costs), status="active")
+        for group, cost in zip(groups, costs, strict=True):
+            own = {"resource_type": "item", "resource": item, "cost_group": group}
+            self.add("item_price_breakdown", **key, **own, quantity=1, unit_price=cost, charge=0, cost=cost)
+
+    def without_breakdown(self, item: str) -> None:
+        lines = self.tables["item_price_breakdown"]
+        self.tables["item_price_breakdown"] = [line for line in lines if line["item"] != item]
+
+    def cancelled(self, n: int) -> None:
+        """A kanban that was begun and is never received: it stands, is emptied, or its material is returned."""
+        name, item = f"CANCELLED{n}", self.r.choice(self.materials)
+        on = self.r.choice(DAYS[:50])
+        emptied = on + timedelta(days=self.r.randint(1, 20)) if self.some(0.5) else None
+        self.add("kanbans", kanban=name, kanban_rule="F1-SUB-CUT", quantity=4, assigned_date=on, emptied_date=emptied)
+        self.pick(f"{name}-P", "F1", name, item, "6", on, "")
+        if self.some(0.3):
+            self.pick(f"{name}-R", "F1", name, item, self.r.choice(["-6", "-2"]), on + timedelta(days=5), "")

@@ -537,6 +537,14 @@ def test_the_default_basis_takes_a_route_where_there_is_one_and_else_the_flow() 
     assert unit_cost(book, "GOOD", basis="default") == Decimal("33.5")
 
 
+def test_where_there_is_no_route_nothing_is_calculated_by_route() -> None:
+    book = plant()
+    made(book, "GOOD", "RAW 1")
+    ruled(book, "GOOD", "PACK")
+    assert lines_of(book, "GOOD", basis="route") == set()
+    assert warnings(book, basis="route") == []
+
+
 def test_several_flows_without_a_default_are_listed() -> None:
     book = plant()
     second_flow(book)
@@ -747,6 +755,21 @@ def test_a_fallback_version_lends_what_is_missing_and_each_use_is_reported() -> 
         f"warning indirect_rates: the rate of ON-MATERIAL{lent}",
         f"warning item_prices: the price of GLUE{lent}",
         f"warning item_prices: the price of PAINT{lent}",
+    ]
+
+
+def test_a_price_of_more_than_a_year_ago_is_told() -> None:
+    book = plant()
+    made(book, "PART", "GLUE 1")
+    made(book, "GOOD", "RAW 1", "PART 1")
+    for item in ("PART", "GOOD"):
+        ruled(book, item, "PACK")
+    book["item_prices"][1]["from_date"] = "2025-06-01"
+    book["item_prices"] += rows(PRICE, "STD PART 1 2024-01-01 9.00 active")  # calculated again here
+    assert warnings(book) == []  # 365 days
+    assert warnings(book, calculation_date=date(2026, 1, 2)) == [
+        "warning item_prices: the price of RAW at site 1 is of 2025-01-01: more than a year old."
+        " Confirm it by a new record, or calculate it again."
     ]
 
 

@@ -165,7 +165,8 @@ def test_no_job_of_a_unit_that_was_full_at_the_go_live_is_posted_again() -> None
 @pytest.mark.parametrize("end", MONTHS, ids=str)
 def test_a_month_closes_with_wip_and_unused_material_in_every_flow(end: date) -> None:
     month = closed(end)
-    assert month["warnings"] == []
+    # the painter does a few frames twice
+    assert [(line["code"], line["subject"]) for line in month["warnings"]] == [("W07", "PAINTING")]
     for flow in FLOWS:
         assert total(month["wip_balances"], "opening", production_flow=flow) > 0
         assert total(month["wip_balances"], "after", production_flow=flow) > 0

@@ -171,6 +171,7 @@ class Standing:
                 self._open(unit, kind, rule["item"], unit.quantity, unit.received)
             elif last["activity_type"] == "transfer" and yes(last, "update_on_pick"):
                 self.unused[flow, rule["item"], "handling_unit", unit.kanban] += unit.quantity
+                self._do(unit, "handling_unit", rule, unit.quantity)
         elif made and unit.assigned and unit.assigned <= self.end:
             for line in self.units.picks[unit.kanban]:
                 on = date.fromisoformat(line["posting_date"])

@@ -7,7 +7,7 @@ WITH done AS (
            CAST(c.quantity AS DECIMAL(22, 12)) AS quantity
     FROM unit_contents c
     JOIN rule_activities a ON a.kanban_rule = c.kanban_rule
-    WHERE c.unused_type IN ('semi_finished', 'finished')
+    WHERE c.unused_type IN ('handling_unit', 'semi_finished', 'finished')
     UNION ALL
     SELECT h.kanban, h.production_flow, 'in_process', h.kanban_rule, a.activity, a.kanban_rule,
            CAST(j.good_quantity AS DECIMAL(22, 12))

@@ -1,9 +1,44 @@
 -- What the run wants looked at.
 -- Source: contract 4 (excess is a warning; process activity without a resource group), 6 (warnings); domain 5 #4, #7, #15,
--- #29, #38. Inputs: run, net_realized_usage, handling_units, receipt_lines, kanban_rules, kanban_jobs, kanbans,
--- rule_activities, product_receipts, wip_balances, activities. Key: code, production_flow, subject, message.
+-- #6, #29, #35, #38. Inputs: run, net_realized_usage, handling_units, receipt_lines, kanban_rules, kanban_jobs, kanbans,
+-- rule_activities, product_receipts, wip_balances, activities, standard_price_periods, standard_costs_by_group,
+-- unit_contents.
+-- Key: code, production_flow, subject, message.
 WITH made_items AS (SELECT DISTINCT item FROM kanban_rules WHERE kanban_type = 'manufacturing'),
-flows_with_wip AS (SELECT DISTINCT production_flow FROM wip_balances)
+flows_with_wip AS (SELECT DISTINCT production_flow FROM wip_balances),
+services_done AS (
+    SELECT a.production_flow, a.service_item AS service,
+           sum(CAST(j.good_quantity AS DECIMAL(19, 6)) * CAST(a.service_quantity AS DECIMAL(18, 9))) AS quantity
+    FROM kanban_jobs j
+    JOIN run u ON j.completed_date BETWEEN u.start_date AND u.end_date
+    JOIN kanbans k ON k.kanban = j.kanban
+    JOIN rule_activities a ON a.kanban_rule = k.kanban_rule AND a.activity = j.activity
+    WHERE a.service_item IS NOT NULL
+    GROUP BY a.production_flow, a.service_item
+),
+services AS (
+    SELECT production_flow, service, quantity AS done, 0 AS received FROM services_done
+    UNION ALL
+    SELECT production_flow, resource, 0, issued_quantity FROM net_realized_usage WHERE resource_type = 'service'
+),
+services_compared AS (
+    SELECT production_flow, service, CAST(sum(done) AS DECIMAL(18, 6)) AS done,
+           CAST(sum(received) AS DECIMAL(18, 6)) AS received
+    FROM services GROUP BY production_flow, service
+),
+large_units AS (
+    SELECT c.production_flow, c.item, max(c.quantity) AS quantity, max(n.realized_quantity) AS realized_quantity
+    FROM unit_contents c
+    JOIN net_realized_usage n ON n.production_flow = c.production_flow AND n.resource = c.item
+    WHERE c.unused_type = 'handling_unit' AND c.quantity > n.realized_quantity
+    GROUP BY c.production_flow, c.item
+),
+never_issued AS (
+    SELECT DISTINCT r.production_flow, r.resource
+    FROM receipt_lines r
+    ANTI JOIN net_realized_usage n ON n.production_flow = r.production_flow AND n.resource = r.resource
+    WHERE r.resource_type = 'item' AND r.resource <> r.item
+)
 SELECT 'W01' AS code, production_flow, resource AS subject,
        'more is counted as unused than stands in WIP: ' || CAST(capped_quantity AS VARCHAR)
            || ' too many; look for a unit that is empty but not reported, or counted twice' AS message
@@ -13,9 +48,12 @@ SELECT 'W02', production_flow, resource, 'more was returned than was in WIP: rea
            || CAST(realized_quantity AS VARCHAR) || '; look for an issue that was not registered'
 FROM net_realized_usage WHERE realized_quantity < 0
 UNION ALL
-SELECT DISTINCT 'W03', r.production_flow, r.item,
+SELECT DISTINCT 'W03', r.production_flow, g.item,
        'received without a breakdown, deducted under itself; calculate its standard cost'
-FROM receipt_lines r JOIN made_items m ON m.item = r.item
+FROM receipt_lines r
+JOIN made_items m ON m.item = r.item
+JOIN standard_price_periods p ON p.item = r.item AND p.site = r.site AND r.posting_date BETWEEN p.valid_from AND p.valid_to
+JOIN standard_costs_by_group g ON g.item = p.item AND g.site = p.site AND g.valid_from = p.valid_from AND NOT g.made
 WHERE r.resource = r.item AND r.resource_type = 'item'
 UNION ALL
 SELECT DISTINCT 'W04', a.production_flow, a.activity,
@@ -36,3 +74,15 @@ UNION ALL
 SELECT 'W06', f.production_flow, f.production_flow,
        'no product was received in the period: everything realized is variance'
 FROM flows_with_wip f ANTI JOIN product_receipts p ON p.production_flow = f.production_flow
+UNION ALL
+SELECT 'W07', production_flow, service, CAST(received AS VARCHAR) || ' services received, jobs done for '
+           || CAST(done AS VARCHAR) || '; look for a receipt or a job that is not registered yet'
+FROM services_compared WHERE received <> done
+UNION ALL
+SELECT 'W08', production_flow, item, 'a unit of ' || CAST(quantity AS VARCHAR) || ' is more than the period used, '
+           || CAST(realized_quantity AS VARCHAR) || '; make units smaller, or keep them in inventory'
+FROM large_units
+UNION ALL
+SELECT 'W09', production_flow, resource,
+       'products were received that contain it, but none was issued; look for an issue that was not registered'
+FROM never_issued

@@ -1,5 +1,5 @@
 -- What a calculation reports without stopping: several rules, a rule without a BOM, prices and rates that are lent or zero,
--- and a semi-finished item that had to stay in a stored cost.
+-- prices more than 365 days old, and a semi-finished item that had to stay in a stored cost.
 -- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; item_price_breakdown).
 -- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items,
 -- uncontrolled_items. Key: table_name, problem.
@@ -27,6 +27,14 @@ ANTI JOIN valid_boms b ON b.item = a.item AND b.site = a.site
 UNION
 SELECT table_name, subject || ' is lent by version ' || lent_by, 'Add it to the version' FROM lines
 WHERE lent_by IS NOT NULL
+UNION
+SELECT l.table_name, l.subject || ' is of ' || CAST(p.from_date AS VARCHAR) || ': more than a year old',
+       'Confirm it by a new record, or calculate it again'
+FROM lines l
+JOIN version_prices p ON p.item = l.resource AND p.site = l.site
+JOIN calculation c ON p.from_date + 365 < c.calculation_date
+ANTI JOIN reported_structures r ON r.item = p.item AND r.site = p.site
+WHERE l.resource_type IN ('item', 'service')
 UNION
 SELECT table_name, subject || ' is zero', 'Check it' FROM lines
 WHERE resource_type IN ('item', 'service')

@@ -1,0 +1,254 @@
+"""The random books reach every row of what events post, every kind of unused quantity and variance, and every case that
+can occur in data: counted from the rows of a book and what the oracle makes of them.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from tests.oracle.facts import Facts, Row, yes
+from tests.oracle.run import close
+from tests.oracle.units import Unit, Units
+from tests.random_books import random_book
+from tests.support import Book
+from tests.test_random_books import PERIODS
+
+SAMPLE = max(60, int(os.environ.get("LEANCOST_BOOKS", "0")))
+END = date(2026, 2, 28)
+Tables = dict[str, list[Row]]
+
+MOVED = {"material_issue", "material_return"}
+BASES = {
+    "surcharge": {*MOVED, "conversion", "service"},
+    "input_unit": MOVED,
+    "rate": {"conversion"},
+    "output_unit": {"product_receipt"},
+}
+"""What an event must have posted for a node to be charged on it."""
+
+
+def posting_rows(book: Book, tables: Tables) -> Iterator[str]:
+    """The rows of contract section 4 that the book's events reach, each as often as it does."""
+    facts = Facts(book)
+    rules = {row["kanban"]: facts.rules[row["kanban_rule"]] for row in facts.rows("kanbans")}
+    activities = {}
+    for job in facts.rows("kanban_jobs"):
+        rule = rules[job["kanban"]]
+        activities[f"kanban_jobs:{job['job']}"] = facts.activities[rule["production_flow"], job["activity"]]
+    own: dict[str, set[str]] = {}
+    for line in tables["wip_transactions"]:
+        event = line["transaction"].partition("#")[0]
+        if line["transaction_type"] != "indirect":
+            own.setdefault(event, set()).add(line["transaction_type"])
+        source, kind, activity = event.partition(":")[0], line["transaction_type"], activities.get(event, {})
+        match source, kind, activity.get("activity_type"):
+            case "picking_lines", _, _ if kind != "indirect":
+                yield f"picking line: {kind}"
+            case "kanbans", "material_issue", _:
+                yield "emptied supermarket unit: material_issue"
+            case "kanban_jobs", "product_receipt", "transfer":
+                is_made = bool(facts.makes(line["production_flow"], line["item"]))
+                yield f"transfer pick no, receipt yes: product_receipt {'by breakdown' if is_made else 'under itself'}"
+            case "kanban_jobs", _, "transfer" if kind != "indirect":
+                yield f"transfer pick {activity['update_on_pick']}, receipt {activity['update_on_receipt']}: {kind}"
+            case "kanban_jobs", _, "process" if kind != "indirect":
+                yield f"process job: {kind}"
+            case (("service_receipts" | "service_invoices"), "service", _):
+                yield f"{source}: service"
+            case "item_prices", "revaluation", _:
+                yield "new standard: revaluation"
+    nodes = {row["node"]: row["node_type"] for row in facts.rows("costing_sheet")}
+    for line in tables["wip_transactions"]:
+        if line["transaction_type"] == "indirect":
+            node = nodes[line["resource"]]
+            for kind in BASES[node] & own[line["transaction"].partition("#")[0]] or {"nothing"}:
+                yield f"indirect: {node} on {kind}"
+    for event, activity in activities.items():
+        if activity["activity_type"] == "transfer" and activity["update_on_pick"] == activity["update_on_receipt"]:
+            flags = f"pick {activity['update_on_pick']}, receipt {activity['update_on_receipt']}"
+            yield f"transfer {flags}: nothing{'' if event not in own else ' expected'}"
+    for line in tables.get("unused_quantities", []):
+        kind = facts.items[line["item"]]["item_type"]
+        yield f"unused {kind}: {line['unused_type']}"
+    for line in tables.get("variances", []):
+        yield f"variance: {line['variance_type']} of {line['resource_type']}"
+
+
+POSTING_ROWS = """
+picking line: material_issue
+picking line: material_return
+transfer pick yes, receipt no: material_issue
+emptied supermarket unit: material_issue
+process job: conversion
+process job: product_receipt
+transfer pick no, receipt yes: product_receipt by breakdown
+transfer pick no, receipt yes: material_return
+transfer pick no, receipt yes: product_receipt under itself
+service_receipts: service
+service_invoices: service
+indirect: surcharge on material_issue
+indirect: surcharge on material_return
+indirect: surcharge on conversion
+indirect: surcharge on service
+indirect: input_unit on material_issue
+indirect: input_unit on material_return
+indirect: rate on conversion
+indirect: output_unit on product_receipt
+new standard: revaluation
+transfer pick yes, receipt yes: nothing
+transfer pick no, receipt no: nothing
+unused item: handling_unit
+unused item: in_process
+unused item: semi_finished
+unused item: finished
+unused service: handling_unit
+unused service: in_process
+unused service: semi_finished
+unused service: finished
+variance: price of item
+variance: quantity of item
+variance: lot_size of item
+variance: substitution of item
+variance: rounding of item
+variance: price of service
+variance: quantity of service
+variance: price of cost_category
+variance: quantity of cost_category
+variance: lot_size of cost_category
+variance: price of costing_sheet_node
+variance: quantity of costing_sheet_node
+variance: lot_size of costing_sheet_node
+variance: substitution of costing_sheet_node
+""".strip().splitlines()
+
+
+def cases(book: Book, tables: Tables, runs: list[tuple[str, date]], end: date) -> Iterator[int]:
+    """The cases of the list of edge cases that the book holds, once each."""
+    facts = Facts(book)
+    units = Units(facts)
+    standing = [unit for unit in units.all.values() if not (unit.emptied and unit.emptied <= end)]
+    received = [unit for unit in standing if unit.received and unit.received <= end]
+    in_process = [
+        unit for unit in standing if is_made(unit) and unit.assigned and unit not in received and unit.assigned <= end
+    ]
+    kinds: dict[str, set[str]] = {}
+    for line in tables["wip_transactions"]:
+        kinds.setdefault(line["transaction_type"], set()).add(line["resource"])
+    unused = tables.get("unused_quantities", [])
+    net = tables.get("net_realized_usage", [])
+    jobs = facts.rows("kanban_jobs")
+    picks = facts.rows("picking_lines")
+    done = {
+        (job["kanban"], job["activity"])
+        for job in jobs
+        if job.get("completed_date") and day(job["completed_date"]) <= end
+    }
+    services = [line for line in unused if facts.items[line["item"]]["item_type"] == "service"]
+    rates = [(row["node"], row.get("item"), row.get("site")) for row in facts.rows("indirect_rates")]
+    makers = [
+        (row["production_flow"], row["item"])
+        for row in facts.rows("kanban_rules")
+        if row["kanban_type"] == "manufacturing"
+    ]
+    receipts = {row["service_receipt"]: row for row in facts.rows("service_receipts")}
+    flows_with_output = {line["production_flow"] for line in tables.get("product_receipts", [])}
+    groups: dict[str, set[str]] = {}
+    for line in kinds_of(tables, "revaluation"):
+        groups.setdefault(line["resource"], set()).add(line["cost_group"])
+    found = {
+        1: any(Decimal(line["timing_amount"]) for line in tables["realized_usage"])
+        or (facts.retain and any(line["resource_type"] == "cost_category" and Decimal(line["after"]) for line in tables["wip_balances"])),
+        2: bool(services),
+        3: any(line["transaction"].startswith("kanbans:") for line in tables["wip_transactions"]),
+        4: any(Decimal(line["capped_quantity"]) for line in net),
+        5: any(not units.picks[unit.kanban] for unit in in_process),
+        6: any(line["unused_type"] == "handling_unit" for line in unused),
+        7: any(Decimal(line["realized_quantity"]) < 0 for line in net),
+        8: any(len(by_day(facts, unit, end)) > 1 for unit in received if is_made(unit)),
+        9: any(Decimal(job.get("error_quantity") or 0) for job in jobs if job.get("completed_date")),
+        10: any(Decimal(line.get("variable_scrap") or 0) for line in facts.rows("bom_lines")) and bool(received),
+        11: any(Decimal(line["quantity"]) < 0 for line in picks),
+        12: "revaluation" in kinds,
+        13: len(makers) > len(set(makers)),
+        15: any(line["item"] == line["resource"] for line in kinds_of(tables, "product_receipt") if (line["production_flow"], line["item"]) in makers),
+        16: any(line["item"] == line["resource"] for line in kinds_of(tables, "product_receipt")),
+        17: any(line["transaction"].startswith("kanban_jobs:") for line in kinds_of(tables, "material_return")),
+        22: len(runs) > 1,
+        25: len({row["production_group"] for row in facts.rows("production_flows")}) == 1,
+        26: any(unit.emptied == end for unit in units.all.values()),
+        27: any(row.get("completed_date") and day(row["completed_date"]) > end for row in jobs) and end < END,
+        28: any(unit.received and unit.emptied == unit.received and is_made(unit) and not controlled(facts, unit) for unit in units.all.values()),
+        29: any(unit.emptied and not units.rows[unit.kanban].get("emptied_date") and unit.rule["replenishment_strategy"] == "event" for unit in units.all.values()),
+        30: any(unit.rule["first_activity"] != unit.rule["last_activity"] and (unit.kanban, unit.rule["first_activity"]) in done for unit in in_process),
+        31: any((line.get("updates_inventory") or "yes") == "no" and facts.is_in_flow(line["production_flow"], line["item"]) for line in picks),
+        32: any(row["activity_type"] == "transfer" and row.get("run_time_hours") for row in facts.rows("activities")),
+        34: any(row["posting_date"][:7] > receipts[row["service_receipt"]]["posting_date"][:7] for row in facts.rows("service_invoices")),
+        35: any(line["resource_type"] == "service" and Decimal(line["realized_quantity"]) for line in net),
+        36: len(rates) > len(set(rates)),
+        37: any("S1" in (row.get("base_cost_groups") or "") for row in facts.rows("costing_sheet")) and "service" in kinds,
+        38: bool({line["production_flow"] for line in tables["wip_balances"]} - flows_with_output),
+        39: len({row["site"] for row in facts.rows("production_flows")}) > 1,
+        40: any(row.get("product_master") and row["item"] in kinds.get("material_issue", ()) for row in facts.rows("items")),
+        41: any(row.get("effective_to") and row["effective_to"] <= str(end) for row in facts.rows("kanban_rules")),
+        42: any(line["variance_type"] == "rounding" for line in tables.get("variances", [])),
+        43: any(Decimal(row["quantity"]) != 1 for row in facts.rows("boms")) and bool(received),
+        44: any(len(found) > 1 and facts.items[item]["item_type"] == "item" for item, found in groups.items()),
+        45: any(line["variance_type"] == "substitution" for line in tables.get("variances", [])),
+        46: any(unit.received is None and is_made(unit) and not units.jobs[unit.kanban] for unit in units.all.values()),
+        47: any(row["status"] == "pending" or row["costing_version"] == "PLAN" for row in facts.rows("item_prices")),
+        48: any(row.get("vendor") and row.get("run_time_cost_category") for row in facts.rows("resource_groups")),
+        49: any(line["variance_type"] == "lot_size" and line["resource_type"] == "cost_category" for line in tables.get("variances", [])),
+    }  # fmt: skip
+    yield from (number for number, occurs in found.items() if occurs)
+
+
+NOT_IN_DATA = {
+    14: "a choice of the calculation", 18: "the checklist forbids it", 19: "a refusal", 20: "the day on which a run is made",
+    21: "a run is repeated", 23: "how a period is named", 24: "a run fails", 33: "how a contract with a supplier is written",
+    50: "another program's step",
+}  # fmt: skip
+"""Cases that no valid row of a book can hold."""
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def kinds_of(tables: Tables, kind: str) -> list[Row]:
+    return [line for line in tables["wip_transactions"] if line["transaction_type"] == kind]
+
+
+def is_made(unit: Unit) -> bool:
+    return unit.rule["kanban_type"] == "manufacturing"
+
+
+def controlled(facts: Facts, unit: Unit) -> bool:
+    return yes(facts.last_activity(unit.rule), "update_on_receipt")
+
+
+def by_day(facts: Facts, unit: Unit, end: date) -> set[str]:
+    """The BOMs of a unit's item on the day it was received and on the end date."""
+    site = facts.site(unit.rule["production_flow"])
+    found = [facts.bom(unit.rule["item"], site, on) for on in (unit.received or end, end)]
+    return {bom["bom"] for bom in found if bom}
+
+
+def test_random_books_reach_every_posting_and_case() -> None:
+    postings: Counter[str] = Counter()
+    reached: Counter[int] = Counter()
+    for seed in range(SAMPLE):
+        book = random_book(seed)
+        end, start = PERIODS[seed % len(PERIODS)]
+        tables, runs = close(book, end, start)
+        postings.update(posting_rows(book, tables))
+        reached.update(cases(book, tables, runs, end))
+    print(f"\n{SAMPLE} random books reach, lines of")
+    for name, count in sorted(postings.items()):
+        print(f"{count:7}  {name}")
+    print("books with case", *(f"#{number}: {reached[number]}" for number in range(1, 51) if number not in NOT_IN_DATA))
+    assert [name for name in POSTING_ROWS if not postings[name]] == []
+    assert [number for number in range(1, 51) if number not in NOT_IN_DATA and not reached[number]] == []
+    assert not reached.keys() & NOT_IN_DATA.keys()
+    assert [name for name in postings if name.endswith("expected") or name.endswith("on nothing")] == []
