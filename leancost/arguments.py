@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     calculate.add_argument("--version", metavar="V", help="costing version; default: the only unblocked standard one")
     calculate.add_argument("--basis", choices=("production_flow", "route", "default"), default="production_flow")
     calculate.add_argument("--item", action="append", default=[], metavar="I")
+    calculate.add_argument("--compare", metavar="VERSION", help="what moved against its active standards, and why")
     calculate.add_argument("--activate", action="store_true", help="store the result active")
     calculate.add_argument("--out", type=Path, metavar="DIR")
 
@@ -40,6 +41,18 @@ def parser() -> argparse.ArgumentParser:
     close.add_argument("--start", type=_day, metavar="S", help="first day; everything before is run first")
     close.add_argument("--preview", action="store_true", help="change nothing in the book")
     close.add_argument("--out", type=Path, metavar="DIR")
+
+    explain = commands.add_parser("explain", help="where a figure comes from, down to the rows behind it")
+    explain.add_argument("book", type=Path, metavar="BOOK")
+    explain.add_argument("--end", type=_day, metavar="D", help="last day of the period")
+    explain.add_argument("--start", type=_day, metavar="S", help="first day; default: after the last closed period")
+    explain.add_argument("--flow", metavar="F", help="the production flow")
+    explain.add_argument("--cost-group", default="", metavar="G", help="only what it holds in this cost group")
+    explain.add_argument("--resource", default="", metavar="R", help="item, service, cost category, node or product")
+    explain.add_argument("--item", metavar="I", help="the standard cost of this item instead")
+    explain.add_argument("--date", type=_day, metavar="D", help="calculation date of the standard cost")
+    explain.add_argument("--basis", choices=("production_flow", "route", "default"), default="production_flow")
+    explain.add_argument("--version", metavar="V", help="costing version; default: the only unblocked standard one")
 
     report = commands.add_parser("report", help="execute the notebooks and write the period report")
     report.add_argument("book", type=Path, metavar="BOOK")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from leancost import book, exchange, standard_cost
@@ -17,12 +18,42 @@ STORED = {
 
 
 @dataclass(frozen=True)
+class CostMove:
+    """A line of a product's cost that moved, in currency per unit: by quantity, price or charge."""
+
+    item: str
+    site: str
+    resource_type: str
+    resource: str
+    cost_group: str
+    compared_cost: Decimal
+    calculated_cost: Decimal
+    difference: Decimal
+    quantity_part: Decimal
+    price_part: Decimal
+    charge_part: Decimal
+    change: str
+    """`moved`, `new` or `gone`."""
+
+    def __str__(self) -> str:
+        parts = (("quantity", self.quantity_part), ("price", self.price_part), ("charge", self.charge_part))
+        reasons = [f"{name} {part:+f}" for name, part in parts if part]
+        reason = {"new": "new in the cost", "gone": "no longer in the cost"}.get(self.change, ", ".join(reasons))
+        return (
+            f"{self.item} at site {self.site}: {self.resource} ({self.cost_group}) {self.compared_cost:f} ->"
+            f" {self.calculated_cost:f}, {self.difference:+f}: {reason}"
+        )
+
+
+@dataclass(frozen=True)
 class CalculationResult:
     """What was calculated: version, number of items, and the warnings on the way."""
 
     costing_version: str
     item_count: int
     warnings: tuple[Finding, ...]
+    moves: tuple[CostMove, ...] = ()
+    """With `compare`: what moved against that version's active standards."""
 
 
 def calculate_source(
@@ -33,10 +64,12 @@ def calculate_source(
     basis: str = "production_flow",
     items: Sequence[str] = (),
     activate: bool = False,
+    compare: str | None = None,
     out: Path | None = None,
 ) -> CalculationResult:
     """Calculates standard costs; a DuckDB book stores them pending, or active with `activate`.
 
+    With `compare` it says line by line what moved against the active standards of that version.
     With `out` the four tables are written there, whole or not at all. Raises LeancostError where
     a price, BOM, rule or route is missing, where a route calculation that involves subcontracting
     would be activated, or where the date is closed. Source: contract 5 (calculate) and 6.
@@ -54,6 +87,7 @@ def calculate_source(
             basis=basis,
             items=items,
         )
+        moves = _compare(connection, compare) if compare else ()
         if activate:
             refuse(standard_cost.subcontracted_by_route(connection))
             connection.execute("UPDATE calculated_item_prices SET status = 'active'")
@@ -64,7 +98,21 @@ def calculate_source(
         if stores:
             _store(connection)
         row = connection.execute("SELECT count(*) FROM standard_costs").fetchone()
-        return CalculationResult(calculation.costing_version, row[0] if row else 0, calculation.warnings)
+        return CalculationResult(calculation.costing_version, row[0] if row else 0, calculation.warnings, moves)
+
+
+def _compare(connection: Connection, version: str) -> tuple[CostMove, ...]:
+    known = [
+        name for (name,) in connection.execute("SELECT costing_version FROM costing_versions ORDER BY 1").fetchall()
+    ]
+    if version not in known:
+        raise LeancostError(f"Costing version {version} does not exist. Known: {', '.join(known) or 'none'}.")
+    connection.execute("CREATE TABLE compared_version AS SELECT CAST(? AS VARCHAR) AS costing_version", [version])
+    book.run_rule(connection, "analysis/cost_moves")
+    rows = connection.execute(
+        "SELECT * FROM cost_moves ORDER BY item, site, cost_group, resource, resource_type"
+    ).fetchall()
+    return tuple(CostMove(*row) for row in rows)
 
 
 def _require_open(connection: Connection, day: date, *, activate: bool) -> None:

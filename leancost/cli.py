@@ -73,8 +73,11 @@ def _calculate(options: argparse.Namespace) -> int:
         basis=options.basis,
         items=options.item,
         activate=options.activate,
+        compare=options.compare,
         out=options.out,
     )
+    for move in result.moves:
+        print(move)
     for finding in result.warnings:
         print(finding)
     print(f"{result.item_count} standard costs by {options.basis} on {options.date}, version {result.costing_version}.")
@@ -99,6 +102,30 @@ def _close(options: argparse.Namespace) -> int:
     for eve in result.runs:
         if eve.purpose == "eve":
             print(f"A new standard of an item in WIP divides the period at {eve.end}.")
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    if options.item and options.date:
+        from leancost import explain_costs
+
+        print(
+            explain_costs.explain_cost(
+                options.book, item=options.item, calculation_date=options.date, basis=options.basis,
+                costing_version=options.version,
+            ).text()
+        )  # fmt: skip
+        return 0
+    if not (options.flow and options.end) or options.item:
+        print("leancost explain: name --flow and --end, or --item and --date for a standard cost", file=sys.stderr)
+        return 2
+    from leancost import explain
+
+    explanation = explain.explain(
+        options.book, end=options.end, start=options.start, flow=options.flow, cost_group=options.cost_group,
+        resource=options.resource,
+    )  # fmt: skip
+    print(explanation.text())
     return 0
 
 
@@ -168,6 +195,7 @@ COMMANDS: Final = {
     "check": _check,
     "calculate": _calculate,
     "close": _close,
+    "explain": _explain,
     "report": _report,
     "import": _import,
     "export": _export,

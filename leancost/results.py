@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas
 from babel.numbers import get_currency_precision
 
-from leancost import backflush, book, period
+from leancost import backflush, book, explain, period
 from leancost.book import Connection
 from leancost.errors import LeancostError
+from leancost.explanation import Explanation
 from leancost.tables import outputs, tables
 
 NAMED = ("parameters", "items", "cost_groups", "cost_categories", "costing_sheet", "production_flows")
@@ -34,6 +35,8 @@ class PeriodResult:
     tables: dict[str, pandas.DataFrame]
     setup: dict[str, pandas.DataFrame]
     production_flows: tuple[str, ...]
+    source: Path
+    """The book, folder or workbook the figures were read from."""
 
     @property
     def currency(self) -> str:
@@ -59,6 +62,16 @@ class PeriodResult:
     def run_ends(self) -> tuple[date, ...]:
         """End of every run, in order; the last one ends the period."""
         return tuple(date.fromisoformat(str(summary["end"])) for summary in self.summaries)
+
+    def explain(self, *, flow: str, cost_group: str = "", resource: str = "") -> Explanation:
+        """Where the figures of a flow, a cost group or a resource come from, down to the source rows.
+
+        The source is read again; raises LeancostError as `explain.explain` does.
+        """
+        return explain.explain(
+            self.source, end=self.end, start=self.start, flow=flow, cost_group=cost_group, resource=resource,
+            preview=self.state == "preview",
+        )  # fmt: skip
 
     def last(self, name: str) -> pandas.DataFrame:
         """A table as the period's last run leaves it: what is still there at the end."""
@@ -102,6 +115,7 @@ def read_period(
         tables=kept,
         setup=setup,
         production_flows=flows,
+        source=source,
     )
 
 

@@ -195,6 +195,25 @@ def test_calculate_stores_pending_and_activates(book: Path, tmp_path: Path, caps
     assert "the standard cost of BOX at site 1 from 2026-03-01 is active already" in capsys.readouterr().err
 
 
+def test_calculate_says_what_moved_against_the_active_standards_and_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = small_book()
+    book["item_prices"].append(row(PRICE, "STD", "SHEET", "1", "2026-01-01", "2.25", "active"))
+    book["bom_lines"][0]["quantity"] = "3"
+    book["item_price_breakdown"] = book["item_price_breakdown"][:2]  # the overhead is new
+    folder = write_folder(book, tmp_path / "folder")
+    capsys.readouterr()
+    assert command("calculate", folder, "--date", "2026-01-01", "--compare", "STD") == 0
+    # SHEET 2 x 2.00 -> 3 x 2.25: one more at the old price, three at 0.25 more
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "BOX at site 1: SHEET (MAT) 4.000000 -> 6.750000, +2.750000: quantity +2.000000, price +0.750000",
+        "BOX at site 1: LABOH (OVH) 0.000000 -> 0.300000, +0.300000: new in the cost",
+    ]
+    assert command("calculate", folder, "--date", "2026-01-01", "--compare", "NEXT") == 1
+    assert capsys.readouterr().err == "Costing version NEXT does not exist. Known: STD.\n"
+
+
 def test_a_route_with_subcontracting_cannot_be_activated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], examples: Path
 ) -> None:

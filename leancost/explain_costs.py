@@ -1,0 +1,91 @@
+"""A standard cost taken apart: breakdown lines, BOM lines, hours and overhead, down to their source rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from leancost import book, period, standard_cost
+from leancost.backflush import Run
+from leancost.errors import LeancostError
+from leancost.explain_cost_lines import unit_cost
+from leancost.explanation import Explanation
+from leancost.posting import formula_nodes, insert_rule, set_current_node
+from leancost.source_rows import RowNumbers
+from leancost.terms import figure_text
+from leancost.workings import Workings
+
+OWN = "standard_cost/level_lines"
+OVERHEAD = "standard_cost/level_indirect_lines"
+RECORDS = (
+    "explain/cost_bases",
+    "explain/version_hourly_rate_records",
+    "explain/version_indirect_rate_records",
+)
+
+
+def explain_cost(
+    source: Path,
+    *,
+    item: str,
+    calculation_date: date,
+    basis: str = "production_flow",
+    costing_version: str | None = None,
+) -> Explanation:
+    """Where the standard cost of an item comes from, at every site, in a calculation of all items.
+
+    unit cost = sum of the breakdown's cost, cost = quantity × unit price + charge (currency per
+    unit). Nothing is stored. Raises LeancostError as `standard_cost.calculate` does, where the item
+    is not calculated, and where a figure does not follow from its parts. Source: contract 6.
+    """
+    with calculated(
+        source, calculation_date=calculation_date, basis=basis, costing_version=costing_version
+    ) as workings:  # fmt: skip
+        return explain_item(workings, item)
+
+
+@contextmanager
+def calculated(
+    source: Path, *, calculation_date: date, basis: str = "production_flow", costing_version: str | None = None
+) -> Iterator[Workings]:
+    """The workings of a calculation of all items: every table its rules left."""
+    with period.opened(source) as connection:
+        book.fill_defaults(connection)
+        standard_cost.calculate(
+            connection, calculation_date=calculation_date, costing_version=costing_version, basis=basis
+        )  # fmt: skip
+        _determine_own_lines(connection)
+        run = Run(None, calculation_date, "calculation")
+        yield Workings(connection, run, "calculation", None, book.currency_digits(connection), RowNumbers(source))
+
+
+def explain_item(workings: Workings, item: str) -> Explanation:
+    """The standard cost of one item of a calculation. Raises LeancostError where it was not calculated."""
+    calculation = workings.select("SELECT * FROM calculation")[0]
+    structures = workings.lookup("reported_structures", item=item)
+    if not structures:
+        known = [row["item"] for row in workings.select("SELECT DISTINCT item FROM reported_structures ORDER BY 1")]
+        basis = calculation["basis"]
+        raise LeancostError(f"Item {item} is not calculated by {basis}. Known: {', '.join(known) or 'none'}.")
+    inner = tuple(
+        Explanation(
+            f"standard cost of {item} at site {row['site']} by {row['basis'].replace('_', ' ')} on"
+            f" {calculation['calculation_date']}, version {calculation['costing_version']},"
+            f" lot {figure_text(row['lot'], 'quantity', 0)}",
+            (unit_cost(workings, row["structure"]),),
+            digits=workings.digits,
+        )
+        for row in structures
+    )
+    return inner[0] if len(inner) == 1 else Explanation(f"standard cost of {item}", inner=inner, digits=workings.digits)
+
+
+def _determine_own_lines(connection: book.Connection) -> None:
+    """The own lines of every structure the calculation needed, at once: it keeps those of one level only."""
+    connection.execute("CREATE OR REPLACE TABLE current_level AS SELECT * FROM needed_structures")
+    book.run_rule(connection, "standard_cost/component_costs")
+    book.run_rule(connection, OWN, "own_lines")
+    for node in formula_nodes(connection):
+        set_current_node(connection, node)
+        insert_rule(connection, OVERHEAD, into="own_lines")
+    book.run_rules(connection, RECORDS)

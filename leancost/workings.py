@@ -1,0 +1,216 @@
+"""The runs of a period with their workings: every table the rules left, and the rows behind them."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from leancost import backflush, book, period
+from leancost.backflush import Run
+from leancost.book import Connection
+from leancost.errors import LeancostError
+from leancost.posting import establish_facts
+from leancost.source_rows import RowNumbers
+from leancost.tables import tables
+from leancost.terms import Kind, Term
+
+EXPLAIN = (
+    "explain/earlier_amounts",
+    "explain/hourly_rate_records",
+    "explain/indirect_rate_records",
+    "explain/indirect_bases",
+    "explain/kept_bases",
+)
+"""What the rules of the run need not know, but whoever asks where a figure comes from does."""
+EXPLAINED = (
+    "wip_transactions", "unused_quantities", "net_realized_usage", "realized_usage", "settlements",
+    "product_receipts", "wip_balances", "variances",
+)  # fmt: skip
+"""Output tables whose figures are explained: recomputed, they must be those stored."""
+BROUGHT = {
+    "open_layers": "brought_layers",
+    "open_balances": "brought_balances",
+    "kept_conversion": "brought_conversion",
+}
+"""What the run brought forward, kept aside: the run itself replaces it by what it carries to the next."""
+
+MANY_ROWS: Final = 50_000
+"""Rows beyond which a table is asked row by row rather than read once."""
+Row = dict[str, Any]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Workings:
+    """One run with its tables in the workspace; `previous_end` is None where the run begins at the go-live."""
+
+    connection: Connection
+    run: Run
+    state: str
+    previous_end: date | None
+    digits: int
+    numbers: RowNumbers
+    memory: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+
+    def select(self, query: str, *values: object) -> list[Row]:
+        """Rows of a query of the workspace, as dictionaries."""
+        found = self.connection.execute(query, list(values))
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def lookup(self, table: str, **equal: object) -> list[Row]:
+        """Rows of a table whose columns equal the values, in the order of its columns; small tables are read once."""
+        if self._is_large(table):
+            same = " AND ".join(f"{name} IS NOT DISTINCT FROM ?" for name in equal)
+            return self.select(f"SELECT * FROM {table} WHERE {same} ORDER BY ALL", *equal.values())
+        known = (table, *equal)
+        if known not in self.memory:
+            index: dict[tuple[object, ...], list[Row]] = {}
+            for row in self.select(f"SELECT * FROM {table} ORDER BY ALL"):
+                index.setdefault(tuple(row[name] for name in equal), []).append(row)
+            self.memory[known] = index
+        found: list[Row] = self.memory[known].get(tuple(equal.values()), [])
+        return found
+
+    def in_force(self, table: str, day: date, **equal: object) -> Row | None:
+        """The row that holds on a day, of a table with valid_from and valid_to."""
+        rows = self.lookup(table, **equal)
+        return next((row for row in rows if row["valid_from"] <= day <= row["valid_to"]), None)
+
+    def _is_large(self, table: str) -> bool:
+        if ("large", table) not in self.memory:
+            row = self.connection.execute(f"SELECT count(*) > {MANY_ROWS} FROM {table}").fetchone()
+            self.memory["large", table] = bool(row and row[0])
+        return bool(self.memory["large", table])
+
+    @property
+    def start(self) -> date:
+        """First day of the run, as its rules have it."""
+        return self.run.start or backflush.BEFORE_EVERYTHING
+
+
+def remembered(function: Callable[Concatenate[Workings, P], T]) -> Callable[Concatenate[Workings, P], T]:
+    """The same function, computed once per run and arguments: the same term stands wherever it is used."""
+
+    @wraps(function)
+    def recalled(workings: Workings, /, *arguments: P.args, **named: P.kwargs) -> T:
+        key = (function.__name__, *arguments, *sorted(named.items()))
+        if key not in workings.memory:
+            workings.memory[key] = function(workings, *arguments, **named)
+        found: T = workings.memory[key]
+        return found
+
+    return recalled
+
+
+def input_row(workings: Workings, table: str, *key: object) -> Row | None:
+    """The row of an input table with that key, None where there is none."""
+    rows = workings.lookup(table, **dict(zip(tables()[table].keys, key, strict=True)))
+    return rows[0] if rows else None
+
+
+@remembered
+def cell(
+    workings: Workings, name: str, table: str, key: tuple[object, ...], column: str, kind: Kind = "quantity"
+) -> Term:
+    """The figure in a cell of an input table; an empty one counts as its default, else as nothing."""
+    row = input_row(workings, table, *key) or {}
+    value = row.get(column)
+    return Term(name, Decimal(0) if value is None else value, kind, rows=(workings.numbers.row(table, key, column),))
+
+
+@contextmanager
+def runs_of(
+    source: Path, *, end: date, start: date | None = None, preview: bool = False
+) -> Iterator[Iterator[Workings]]:
+    """The runs of the period that ends on `end`, one after the other; workings hold until the next is asked for.
+
+    A closed period of a book is computed again, run by run, from what the run before it stored, and
+    every figure is held against the stored one. Raises LeancostError where one differs, where the
+    dates fit no period, or where the run is refused.
+    """
+    with period.opened(source) as connection:
+        stored = [] if preview or source.suffix != ".duckdb" else period.stored_runs(connection, start, end)
+        numbers = RowNumbers(source)
+        runs = (
+            _stored_runs(connection, [number for number, _, _ in stored], numbers)
+            if stored
+            else _preview_runs(connection, source, numbers, end=end, start=start)
+        )
+        with closing(runs):
+            yield runs
+
+
+def _preview_runs(
+    connection: Connection, source: Path, numbers: RowNumbers, *, end: date, start: date | None
+) -> Generator[Workings, None, None]:
+    _, last_end = period.prepare(connection, source, end=end, start=start)
+    if last_end is None:
+        establish_facts(connection)
+        backflush.bring_forward_go_live(connection)
+    _keep_opening(connection)
+    for run in backflush.close(connection, end=end, start=start, last_end=last_end):
+        if run.purpose != "before":
+            yield _workings(connection, run, "preview", last_end, numbers)
+        last_end = run.end
+        _keep_opening(connection)
+
+
+def _stored_runs(
+    connection: Connection, numbers_of_runs: list[int], numbers: RowNumbers
+) -> Generator[Workings, None, None]:
+    book.fill_defaults(connection)
+    for number in numbers_of_runs:
+        ends = dict(connection.execute("SELECT run, end_date FROM book.runs").fetchall())
+        facts = connection.execute("SELECT start_date, end_date, purpose FROM book.runs WHERE run = ?", [number])
+        stored = Run(*(facts.fetchone() or ()))
+        if number - 1 in ends:
+            book.bring_forward(connection, number - 1)
+        else:
+            establish_facts(connection)
+            backflush.bring_forward_go_live(connection)
+        _keep_opening(connection)
+        try:
+            runs = list(backflush.close(connection, end=stored.end, last_end=ends.get(number - 1)))
+        except LeancostError as problem:
+            raise LeancostError(_differs(stored, f"the run is refused ({problem.lines[0]})")) from None
+        if len(runs) > 1:
+            raise LeancostError(_differs(stored, f"the run is divided at {runs[0].end}"))
+        _require_stored_figures(connection, number, stored)
+        yield _workings(connection, stored, "closed", ends.get(number - 1), numbers)
+
+
+def _keep_opening(connection: Connection) -> None:
+    for name, brought in BROUGHT.items():
+        connection.execute(f"CREATE OR REPLACE TABLE {brought} AS SELECT * FROM {name}")
+
+
+def _workings(
+    connection: Connection, run: Run, state: str, previous_end: date | None, numbers: RowNumbers
+) -> Workings:  # fmt: skip
+    book.run_rules(connection, EXPLAIN)
+    return Workings(connection, run, state, previous_end, book.currency_digits(connection), numbers)
+
+
+def _require_stored_figures(connection: Connection, number: int, run: Run) -> None:
+    for name in EXPLAINED:
+        columns = ", ".join(tables()[name].names)
+        stored = f"SELECT {columns} FROM book.{name} WHERE run = {number}"
+        ours = f"SELECT {columns} FROM {name}"
+        row = connection.execute(
+            f"SELECT count(*) FROM (({ours} EXCEPT ALL {stored}) UNION ALL ({stored} EXCEPT ALL {ours}))"
+        ).fetchone()
+        if row and row[0]:
+            raise LeancostError(_differs(run, f"{name} differs from what is stored in {row[0]} rows"))
+
+
+def _differs(run: Run, how: str) -> str:
+    return (
+        f"The closed run up to {run.end} cannot be explained: computed again from the tables of the book, {how}. "
+        "Look for a change that did not go through leancost."
+    )
