@@ -167,8 +167,7 @@ def unused_quantities(result: PeriodResult, production_flow: str = "") -> Chart:
 
 def cost_breakdown(costs: Costs, item: str, basis: str, currency: str = "EUR") -> Chart:
     """What a product consists of: cost groups, and the resources in them (icicle)."""
-    chosen = costs.breakdown[(costs.breakdown["item"] == item) & (costs.breakdown["basis"] == basis)]
-    lines = chosen[["cost_group", "resource", "quantity", "unit_price", "charge", "cost"]].reset_index(drop=True)
+    lines = costs.lines(item, basis)[["cost_group", "resource", "quantity", "unit_price", "charge", "cost"]]
     total = views.total_of(lines, "cost")
     groups = views.sum_by(lines, ["cost_group"], ["cost"])
     figure = _figure(f"{item}: {money_text(total, currency)} by {basis.replace('_', ' ')}", height=360)

@@ -41,6 +41,11 @@ class Costs:
     """basis (production_flow, route, active), item, site, cost_group, unit_cost."""
     warnings: tuple[str, ...]
 
+    def lines(self, item: str, basis: str) -> pandas.DataFrame:
+        """The breakdown lines of an item on a basis."""
+        chosen = self.breakdown[(self.breakdown["item"] == item) & (self.breakdown["basis"] == basis)]
+        return chosen.reset_index(drop=True)
+
     @property
     def messages(self) -> pandas.DataFrame:
         """The findings that do not stop a calculation."""

@@ -1,6 +1,7 @@
 """The set-up of a book as people read it: flows, work cells, kanban loops, costing sheet, checklist."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pandas
@@ -9,6 +10,7 @@ from leancost import book, checks, period
 from leancost.tables import inputs
 
 INDENT = "\u2003"
+NOT_SHOWN = "(not on the costing sheet)"
 
 
 @dataclass(frozen=True)
@@ -79,24 +81,63 @@ def kanban_rules(setup: Setup) -> pandas.DataFrame:
 def costing_sheet(setup: Setup) -> pandas.DataFrame:
     """The costing sheet as a tree: nodes indented under their parents, with what they charge on what."""
     frame = setup.tables["costing_sheet"]
+    rows = frame.set_index("node")
+    names = ["node_type", "cost_group", "base_cost_groups", "basis", "subtype"]
+    lines = [(f"{INDENT * depth}{node}", *rows.loc[node, names]) for node, depth in _tree(frame)]
+    return pandas.DataFrame(lines, columns=["node", *names], dtype=object)
+
+
+def priced_sheet(sheet: pandas.DataFrame, lines: pandas.DataFrame) -> pandas.DataFrame:
+    """A product's breakdown lines in the structure of the costing sheet, with subtotals.
+
+    A node's own lines: what it charged; else, of the cost groups that no node before it shows, the
+    lines of its group (the overhead inside components too). cost of a node (currency per unit) =
+    its own lines + its nodes below. What the sheet does not show stands at the end.
+    Source: the source's "Costing sheet"; domain 1.5.
+    """
+    own: dict[str, Decimal] = {}
+    shown = sheet.sort_values("sequence", key=lambda values: values.map(lambda value: value or 0), kind="stable")
+    by_group: dict[str, str] = {}
+    for kind in ("cost_group", "surcharge", "rate", "input_unit", "output_unit"):
+        for node, group in shown[shown["node_type"] == kind][["node", "cost_group"]].itertuples(index=False):
+            by_group.setdefault(group, node)
+    columns = ["resource_type", "resource", "cost_group", "cost"]
+    for resource_type, resource, group, cost in lines[columns].itertuples(index=False):
+        node = resource if resource_type == "costing_sheet_node" else by_group.get(group, NOT_SHOWN)
+        own[node] = own.get(node, Decimal(0)) + cost
+    tree = _tree(sheet)
+    totals = dict(own)
+    for place in range(len(tree) - 1, -1, -1):  # children come after their parents
+        node, depth = tree[place]
+        below = tree[place + 1 :]
+        until = next((n for n, (_, level) in enumerate(below) if level <= depth), len(below))
+        totals[node] = own.get(node, Decimal(0)) + sum(
+            (totals[child] for child, level in below[:until] if level == depth + 1), Decimal(0)
+        )
+    kinds = dict(zip(sheet["node"], sheet["node_type"], strict=True))
+    rows = [(f"{INDENT * depth}{node}", kinds[node], totals[node]) for node, depth in tree]
+    if NOT_SHOWN in own:
+        rows.append((NOT_SHOWN, None, own[NOT_SHOWN]))
+    return pandas.DataFrame(rows, columns=["node", "node_type", "cost"], dtype=object)
+
+
+def _tree(sheet: pandas.DataFrame) -> list[tuple[str, int]]:
+    """Every node with its depth, parents before their children, in the sheet's order."""
     children: dict[str | None, list[str]] = {}
-    ordered = frame.assign(place=[sequence or 0 for sequence in frame["sequence"]]).sort_values(["place", "node"])
+    ordered = sheet.assign(place=[sequence or 0 for sequence in sheet["sequence"]]).sort_values(["place", "node"])
     for node, parent in zip(ordered["node"], ordered["parent_node"], strict=True):
         children.setdefault(parent, []).append(node)
-    depths: list[tuple[str, int]] = []
+    depths: dict[str, int] = {}
 
     def walk(node: str, depth: int) -> None:
-        if node not in {known for known, _ in depths}:
-            depths.append((node, depth))
+        if node not in depths:
+            depths[node] = depth
             for child in children.get(node, []):
                 walk(child, depth + 1)
 
     for node in [*children.get(None, []), *ordered["node"]]:
         walk(node, 0)
-    rows = frame.set_index("node")
-    names = ["node_type", "cost_group", "base_cost_groups", "basis", "subtype"]
-    lines = [(f"{INDENT * depth}{node}", *rows.loc[node, names]) for node, depth in depths]
-    return pandas.DataFrame(lines, columns=["node", *names], dtype=object)
+    return list(depths.items())
 
 
 def control_totals(setup: Setup) -> pandas.DataFrame:

@@ -63,6 +63,48 @@ def flows(result: PeriodResult) -> pandas.DataFrame:
     return pandas.concat([frame, pandas.DataFrame([total], dtype=object)], ignore_index=True)
 
 
+AGGREGATES = ("cost_group_type", "cost_group", "product_category", "value_stream")
+
+
+def aggregated(result: PeriodResult, by: str) -> pandas.DataFrame:
+    """WIP from start to end by cost group type, cost group, product category or value stream.
+
+    By product category: what stands under made items, whose cost group is their category; products
+    received are in `product_categories`. Source: the source's "Assign cost groups".
+    """
+    groups, flow_names = result.setup["cost_groups"], result.setup["production_flows"]
+    lookups = {
+        "cost_group_type": ("cost_group", dict(zip(groups["cost_group"], groups["cost_group_type"], strict=True))),
+        "value_stream": (
+            "production_flow",
+            dict(zip(flow_names["production_flow"], flow_names["value_stream"], strict=True)),
+        ),
+        "product_category": ("resource", _categories(result)),
+    }
+    frame = result.tables["wip_balances"]
+    if by in lookups:
+        column, values = lookups[by]
+        frame = frame.assign(**{by: frame[column].map(lambda value: values.get(value) or "(none)")})
+    narrowed = replace(result, tables={**result.tables, "wip_balances": frame})
+    return wip_by(narrowed, [by])
+
+
+def product_categories(result: PeriodResult) -> pandas.DataFrame:
+    """Products received per flow and product category, at standard."""
+    categories = _categories(result)
+    frame = result.tables["product_receipts"]
+    frame = frame.assign(product_category=frame["item"].map(lambda item: categories.get(item, "(none)")))
+    return sum_by(frame, ["product_category", "production_flow"], ["quantity", "amount"])
+
+
+def _categories(result: PeriodResult) -> dict[str, str]:
+    """Product category of every made item: its cost group, where that is of type undefined."""
+    groups = result.setup["cost_groups"]
+    undefined = set(groups[groups["cost_group_type"] == "undefined"]["cost_group"])
+    pairs = zip(result.setup["items"]["item"], result.setup["items"]["cost_group"], strict=True)
+    return {item: group for item, group in pairs if group in undefined}
+
+
 def bridge(result: PeriodResult) -> pandas.DataFrame:
     """From WIP at the start through every kind of transaction and the variance to WIP at the end."""
     wip = wip_by(result, ["production_flow"])

@@ -10,7 +10,7 @@ import ipywidgets
 import pandas
 from IPython.display import display
 
-from leancost import charts, views
+from leancost import charts, setup_views, views
 from leancost.comparison import Costs
 from leancost.display import Table
 from leancost.errors import LeancostError
@@ -27,13 +27,14 @@ def somebody_watches() -> bool:
     return "JPY_SESSION_NAME" in os.environ
 
 
-def explore_costs(costs: Costs, currency: str = "EUR") -> None:
-    """Product and basis: what its standard cost consists of."""
+def explore_costs(costs: Costs, result: PeriodResult) -> None:
+    """Product and basis: what its standard cost consists of, by resource and on the costing sheet."""
     items = sorted(set(costs.breakdown["item"]), key=lambda item: (_level(costs, item), item))
 
     def draw(product: str, basis: str) -> None:
-        chart = charts.cost_breakdown(costs, product, basis, currency)
-        show(chart, chart.table)
+        chart = charts.cost_breakdown(costs, product, basis, result.currency)
+        sheet = setup_views.priced_sheet(result.setup["costing_sheet"], costs.lines(product, basis))
+        show(chart, chart.table, Table(sheet, 6, f"Costing sheet of {product}"))
 
     _explore(
         draw,

@@ -104,6 +104,35 @@ def test_by_flow_and_by_route_are_held_against_what_the_period_used(january: Per
     assert list(fit.summary["result"]) == ["", "fits better"]
 
 
+def test_the_costing_sheet_of_a_product_adds_up_to_its_unit_cost(january: PeriodResult, examples: Path) -> None:
+    costs = comparison.costs_of(january, book=str(examples / "worked_example" / "clear"))
+    for basis, unit_cost in (("production_flow", "12.45"), ("route", "12.63")):
+        lines = costs.lines("FG1", basis)
+        sheet = setup_views.priced_sheet(january.setup["costing_sheet"], lines)
+        priced = {node.strip(): cost for node, _, cost in sheet.itertuples(index=False)}
+        assert priced["IND-MAT"] == Decimal("0.55") or basis == "route"
+        tops = [cost for node, _, cost in sheet.itertuples(index=False) if not node.startswith(setup_views.INDENT)]
+        assert sum(tops, Decimal(0)) == lines["cost"].sum() == Decimal(unit_cost)
+
+
+def test_what_the_costing_sheet_does_not_show_stands_at_its_end(january: PeriodResult, examples: Path) -> None:
+    costs = comparison.costs_of(january, book=str(examples / "worked_example" / "clear"))
+    sheet = january.setup["costing_sheet"]
+    without = sheet[sheet["cost_group"] != "PACK"]
+    last = setup_views.priced_sheet(without, costs.lines("FG1", "production_flow")).iloc[-1]
+    assert (last["node"], last["cost"]) == (setup_views.NOT_SHOWN, Decimal("0.50"))
+
+
+def test_wip_is_seen_by_type_group_product_category_and_value_stream(examples: Path) -> None:
+    result = read_period(examples / "edge_cases", end=date(2026, 3, 31))
+    for by in views.AGGREGATES:
+        assert views.total_of(views.aggregated(result, by), "after") == Decimal("100.63")
+    categories = views.aggregated(result, "product_category").set_index("product_category")
+    assert categories.loc["PROD", "after"] == Decimal("16.65")  # the three wheels of C-2
+    received = views.product_categories(result).set_index(["product_category", "production_flow"])
+    assert received.loc[("PROD", "WHEELS"), "quantity"] == 11
+
+
 def test_a_period_divided_at_a_new_standard_is_shown_as_one(tmp_path: Path) -> None:
     book = two_months()
     book["kanbans"].append(row("kanban kanban_rule quantity assigned_date", "K3", "KR-BOX", "4", "2026-01-10"))

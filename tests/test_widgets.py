@@ -35,7 +35,7 @@ def test_without_a_person_the_static_view_of_the_parameters_is_drawn(
     widgets.explore_variances(january)
     assert [type(thing) for thing in shown] == [Chart, Table]
     shown.clear()
-    widgets.explore_costs(comparison.costs_of(january, book=str(examples / "worked_example" / "clear")))
+    widgets.explore_costs(comparison.costs_of(january, book=str(examples / "worked_example" / "clear")), january)
     assert isinstance(shown[0], Chart) and "FG1 costs EUR 12.45" in shown[0].text
 
 
@@ -73,7 +73,7 @@ def test_moving_flow_basis_or_cost_group_draws_again(
     table = shown[-1]
     assert isinstance(table, Table) and set(table.frame["resource"]) == {"SV1"}
     shown.clear()
-    widgets.explore_costs(comparison.costs_of(january, book=str(examples / "worked_example" / "clear")))
+    widgets.explore_costs(comparison.costs_of(january, book=str(examples / "worked_example" / "clear")), january)
     controls(shown)["Basis"].value = "route"
     chart = [thing for thing in shown if isinstance(thing, Chart)][-1]
     assert "FG1 costs EUR 12.63" in chart.text
