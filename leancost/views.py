@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pandas
 
-from leancost.display import TOTAL, money_text, quantity_text
+from leancost.display import TOTAL, Sentences, money_text, quantity_text
+from leancost.explanation import Explanation
 from leancost.results import PeriodResult
 
 FLOWS = ("opening", "inputs", "outputs", "revaluation", "before", "variance", "after")
@@ -180,6 +181,13 @@ def headline(result: PeriodResult) -> str:
     if not len(result.tables["variances"]):
         return "No variance in the period"
     return f"Variance {_side(variance, result.currency)}: its largest causes"
+
+
+def explain_largest(result: PeriodResult) -> Explanation | Sentences:
+    """The resource with the largest variance, led back to its source rows."""
+    for row in largest_variances(result, 1).to_dict("records"):
+        return result.explain(flow=row["production_flow"], resource=row["resource"])
+    return Sentences(["No variance in the period."])
 
 
 def causes(result: PeriodResult, count: int = 3) -> list[str]:

@@ -123,6 +123,19 @@ def odd_product() -> Book:
         ruled(book, item, "PACK", flow="FAR")
     ruled(book, "RAW", "PACK", start="2026-02-01")
     book["kanban_rules"] += rows(RULE, "KR-SHIP LINE TWIN manufacturing fixed PACK SHIP 10 2024-01-01")
+    # other rules of CASE and MODULE: what they need has a rate and a price at the other site only
+    book["items"].append(next(item for item in book["items"] if item["item"] == "PAINT") | {"item": "POLISH"})
+    book["item_prices"] += rows(PRICE, "STD POLISH 2 2025-01-01 0.90 active")
+    book["cost_categories"] += rows("cost_category name cost_group", "RARE Rare ADM")
+    book["cost_category_prices"].append(book["cost_category_prices"][0] | {"cost_category": "RARE", "site": "2"})
+    book["resource_groups"].append(
+        book["resource_groups"][0] | {"resource_group": "RARE", "run_time_cost_category": "RARE"}
+    )
+    book["activities"] += rows(
+        ACTIVITY, "OTHER RARE-WORK 30 process RARE 0.3 0 no yes -\nOTHER POLISHING 40 transfer YARD 0 0 no yes POLISH"
+    )
+    ruled(book, "CASE", "RARE-WORK", flow="OTHER")
+    ruled(book, "MODULE", "POLISHING", flow="OTHER")
     book["default_production_flows"] = rows("item site production_flow", "MODULE 1 OTHER\nCASE 1 OTHER\nTWIN 1 LINE")
     for item in ("PART", "GOOD", "LABEL", "CASE", "SOLO", "BODY"):
         routed(book, item, "0.2", setup="0.4")

@@ -587,11 +587,16 @@ def test_the_first_of_several_active_rules_is_taken_and_named() -> None:
     ruled(book, "GOOD", "PACK", lot="5", start="2025-03-01")
     ruled(book, "GOOD", "CUT-IT", lot="20", start="2025-02-01")
     ruled(book, "GOOD", "CUT-IT", lot="1", start="2026-02-01")
+    book["kanban_rules"][-1]["kanban_rule"] = "KR-LATER"
     assert line("RAW MAT 0 2 0.1 0.1") in lines_of(book, "GOOD")
+    # 2.00 / 20 + 0.1 h x 30.00; 2.00 / 5 + 0.05 h x 30.00
     assert warnings(book) == [
-        "warning kanban_rules: item GOOD has 2 active rules in flow LINE: the first, KR-GOOD-LINE-CUT-IT, is taken."
-        " End the others or accept it."
+        "warning kanban_rules: item GOOD has 2 active rules in flow LINE: the first is taken; cost by"
+        " KR-GOOD-LINE-CUT-IT 3.100000, KR-GOOD-LINE-PACK 1.900000. End the others or accept it."
     ]
+    book["resource_groups"] += [book["resource_groups"][0] | {"resource_group": "NEW", "run_time_cost_category": "NEW"}]
+    book["activities"][1]["resource_group"] = "NEW"  # only the second rule packs
+    assert "KR-GOOD-LINE-PACK unknown for want of a price." in warnings(book)[0]
 
 
 def test_boms_and_prices_hold_on_their_dates() -> None:

@@ -1,22 +1,40 @@
--- What a calculation reports without stopping: several rules, a rule without a BOM, prices and rates that are lent or zero,
--- prices more than 365 days old, and a semi-finished item that had to stay in a stored cost.
+-- What a calculation reports without stopping: several rules and what each would cost, a rule without a BOM, prices and rates
+-- that are lent or zero, prices more than 365 days old, and a semi-finished item that had to stay in a stored cost.
 -- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; item_price_breakdown).
 -- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items,
--- uncontrolled_items. Key: table_name, problem.
+-- uncontrolled_items, structure_breakdowns, structure_hours, structure_services, version_hourly_rates, version_prices,
+-- reported_structures. Key: table_name, problem.
 WITH lines AS (
     SELECT e.*, s.site,
            CASE e.resource_type WHEN 'cost_category' THEN 'cost_category_prices'
                                 WHEN 'costing_sheet_node' THEN 'indirect_rates' ELSE 'item_prices' END AS table_name,
            CASE WHEN e.resource_type IN ('item', 'service') THEN 'the price of ' ELSE 'the rate of ' END || e.resource
                || ' at site ' || s.site AS subject
-    FROM exact_lines e JOIN needed_structures s ON s.structure = e.structure
+    FROM exact_lines e JOIN needed_structures s ON s.structure = e.structure AND s.rule_place = 1
+),
+gaps AS (
+    SELECT h.structure FROM structure_hours h
+    ANTI JOIN version_hourly_rates r ON r.cost_category = h.cost_category AND r.site = h.site
+    UNION
+    SELECT v.structure FROM structure_services v
+    ANTI JOIN version_prices p ON p.item = v.service_item AND p.site = v.site
+),
+rule_costs AS (
+    SELECT s.item, s.site, s.production_flow, s.kanban_rule, s.rule_place,
+           CASE WHEN g.structure IS NULL THEN CAST(sum(b.cost) AS VARCHAR) ELSE 'unknown for want of a price' END AS unit_cost
+    FROM needed_structures s
+    JOIN active_rules a ON a.kanban_rule = s.kanban_rule AND a.rule_count > 1
+    JOIN structure_breakdowns b ON b.structure = s.structure
+    LEFT JOIN gaps g ON g.structure = s.structure
+    GROUP BY s.item, s.site, s.production_flow, s.kanban_rule, s.rule_place, g.structure
 )
 SELECT 'kanban_rules' AS table_name,
-       'item ' || a.item || ' has ' || a.rule_count || ' active rules in flow ' || a.production_flow || ': the first, '
-           || a.kanban_rule || ', is taken' AS problem,
+       'item ' || item || ' has ' || CAST(count(*) AS VARCHAR) || ' active rules in flow ' || production_flow
+           || ': the first is taken; cost by '
+           || string_agg(kanban_rule || ' ' || unit_cost, ', ' ORDER BY rule_place, kanban_rule) AS problem,
        'End the others or accept it' AS remedy
-FROM needed_structures s
-JOIN active_rules a ON a.kanban_rule = s.kanban_rule AND a.rule_count > 1
+FROM rule_costs
+GROUP BY item, site, production_flow
 UNION
 SELECT 'boms', a.item || ' is made in flow ' || a.production_flow || ' and has no BOM at site ' || a.site || ' on '
        || CAST(c.calculation_date AS VARCHAR) || ': it is not calculated', 'Add its BOM, or end the rule'

@@ -12,6 +12,7 @@ JOIN items i ON i.item = l.component
 LEFT JOIN uncontrolled_items u ON u.production_flow = s.production_flow AND u.item = l.component
 LEFT JOIN structures f
     ON f.basis = 'production_flow' AND f.production_flow = s.production_flow AND f.item = l.component AND f.site = s.site
+    AND f.rule_place = 1
 LEFT JOIN structures r
     ON r.basis = 'route' AND s.production_flow IS NULL AND r.item = l.component AND r.site = s.site
 LEFT JOIN structures p

@@ -8,9 +8,10 @@ WITH priced_items AS (
 ),
 used AS (
     SELECT c.component, c.site, c.item, c.is_flattened, c.flattened_structure
-    FROM components c JOIN needed_structures n ON n.structure = c.structure
+    FROM components c JOIN needed_structures n ON n.structure = c.structure AND n.rule_place = 1
     UNION ALL
-    SELECT service_item, site, item, FALSE, NULL FROM structure_services
+    SELECT v.service_item, v.site, v.item, FALSE, NULL
+    FROM structure_services v JOIN needed_structures n ON n.structure = v.structure AND n.rule_place = 1
 ),
 missing AS (
     SELECT 'item_prices' AS table_name, u.component AS resource, u.item, u.site, 'cost price' AS what
@@ -23,6 +24,7 @@ missing AS (
     UNION
     SELECT 'cost_category_prices', h.cost_category, h.item, h.site, 'hourly rate'
     FROM structure_hours h
+    JOIN needed_structures n ON n.structure = h.structure AND n.rule_place = 1
     ANTI JOIN version_hourly_rates r ON r.cost_category = h.cost_category AND r.site = h.site
 )
 SELECT m.table_name, m.resource || ', needed by ' || m.item || ', has no ' || m.what || ' at site ' || m.site || ' on '
