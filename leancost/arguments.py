@@ -41,6 +41,10 @@ def parser() -> argparse.ArgumentParser:
     close.add_argument("--preview", action="store_true", help="change nothing in the book")
     close.add_argument("--out", type=Path, metavar="DIR")
 
+    reverse = commands.add_parser("reverse", help="take back the last run, by reversing entries")
+    reverse.add_argument("book", type=Path, metavar="BOOK")
+    reverse.add_argument("--out", type=Path, metavar="DIR", help="write the reversing entries there")
+
     report = commands.add_parser("report", help="execute the notebooks and write the period report")
     report.add_argument("book", type=Path, metavar="BOOK")
     report.add_argument("--end", type=_day, required=True, metavar="D")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from leancost.arguments import parser
@@ -91,15 +92,36 @@ def _close(options: argparse.Namespace) -> int:
         preview=options.preview,
         out=options.out,
         frames=False,
+        today=_today(),
     )
     totals = result.summary["control_totals"]
     assert isinstance(totals, dict)
-    print(f"{result.summary['state']} {result.summary['start'] or 'beginning'} to {options.end}")
+    run = "" if result.summary["state"] == "preview" else f" (run {result.summary['run']})"
+    if result.was_closed:
+        print(f"{options.end} is closed already{run} and nothing was added since: there is nothing to do.")
+        return 0
+    print(f"{result.summary['state']} {result.summary['start'] or 'beginning'} to {options.end}{run}")
     print(f"WIP before {totals['before']}, variance {totals['variance']}, after {totals['after']}")
     for eve in result.runs:
         if eve.purpose == "eve":
             print(f"A new standard of an item in WIP divides the period at {eve.end}.")
     return 0
+
+
+def _reverse(options: argparse.Namespace) -> int:
+    from leancost import reversal
+
+    done = reversal.reverse(options.book, out=options.out)
+    taken = " and ".join(f"run {run}" for run in done.reversed_runs)
+    print(f"Took back {taken} by run {done.run}: mirror entries at the original amounts and dates.")
+    closed = f"closed up to {done.closed_until}" if done.closed_until else "no longer closed anywhere"
+    print(f"{done.first_day or 'The beginning'} to {done.end} is open again; the book is {closed}.")
+    return 0
+
+
+def _today() -> date:
+    """The clock, read here only."""
+    return date.today()
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -168,6 +190,7 @@ COMMANDS: Final = {
     "check": _check,
     "calculate": _calculate,
     "close": _close,
+    "reverse": _reverse,
     "report": _report,
     "import": _import,
     "export": _export,
