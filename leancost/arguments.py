@@ -45,6 +45,9 @@ def parser() -> argparse.ArgumentParser:
     reverse.add_argument("book", type=Path, metavar="BOOK")
     reverse.add_argument("--out", type=Path, metavar="DIR", help="write the reversing entries there")
 
+    verify = commands.add_parser("verify", help="recompute what every run read and wrote; exit 1 where it differs")
+    verify.add_argument("book", type=Path, metavar="BOOK")
+
     report = commands.add_parser("report", help="execute the notebooks and write the period report")
     report.add_argument("book", type=Path, metavar="BOOK")
     report.add_argument("--end", type=_day, required=True, metavar="D")

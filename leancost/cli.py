@@ -119,6 +119,18 @@ def _reverse(options: argparse.Namespace) -> int:
     return 0
 
 
+def _verify(options: argparse.Namespace) -> int:
+    from leancost import verification
+    from leancost.errors import refuse
+
+    result = verification.verify(options.book)
+    refuse(result.findings)
+    print(f"{result.runs} runs verified: inputs, outputs, identities, and every period run again.")
+    if result.seal:
+        print(f"Seal of the last run: {result.seal}")
+    return 0
+
+
 def _today() -> date:
     """The clock, read here only."""
     return date.today()
@@ -191,6 +203,7 @@ COMMANDS: Final = {
     "calculate": _calculate,
     "close": _close,
     "reverse": _reverse,
+    "verify": _verify,
     "report": _report,
     "import": _import,
     "export": _export,

@@ -125,9 +125,8 @@ def log_changes(connection: Connection, old: str, new: str) -> None:
 
 
 def inputs_as_of(connection: Connection, run: int, end: date, schema: str) -> None:
-    """Puts the inputs that `run`, which ends on `end`, could see into a new schema, from the attached book."""
+    """Puts the inputs that `run`, which ends on `end`, could see into a schema, from the attached book."""
     day = f"DATE '{end.isoformat()}'"
-    connection.execute(f"CREATE SCHEMA {schema}")
     for table in inputs():
         names = ", ".join(table.names)
         earlier = (
