@@ -48,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="recompute what every run read and wrote; exit 1 where it differs")
     verify.add_argument("book", type=Path, metavar="BOOK")
 
+    diff = commands.add_parser("diff", help="which figures moved between two runs, and the input rows behind them")
+    diff.add_argument("book", type=Path, metavar="BOOK")
+    diff.add_argument("runs", type=int, nargs="*", metavar="RUN", help="two runs, as close and reverse number them")
+    diff.add_argument("--preview", action="store_true", help="the last run against its period recomputed now")
+    diff.add_argument("--out", type=Path, metavar="DIR", help="write differences.csv there instead of printing")
+
     report = commands.add_parser("report", help="execute the notebooks and write the period report")
     report.add_argument("book", type=Path, metavar="BOOK")
     report.add_argument("--end", type=_day, required=True, metavar="D")

@@ -131,6 +131,26 @@ def _verify(options: argparse.Namespace) -> int:
     return 0
 
 
+def _diff(options: argparse.Namespace) -> int:
+    from leancost import differences
+
+    if len(options.runs) != (0 if options.preview else 2):
+        print("leancost diff: name two runs, or --preview and none", file=sys.stderr)
+        return 2
+    if options.preview:
+        found = differences.compare_with_now(options.book)
+    else:
+        found = differences.compare_runs(options.book, *options.runs)
+    if options.out:
+        differences.write_to_folder(found, options.out)
+    else:
+        differences.write(found, sys.stdout)
+    figures = sum(difference.kind == "figure" for difference in found)
+    summary = f"{figures} figures and {len(found) - figures} input cells differ."
+    print(summary, file=sys.stdout if options.out else sys.stderr)
+    return 0
+
+
 def _today() -> date:
     """The clock, read here only."""
     return date.today()
@@ -204,6 +224,7 @@ COMMANDS: Final = {
     "close": _close,
     "reverse": _reverse,
     "verify": _verify,
+    "diff": _diff,
     "report": _report,
     "import": _import,
     "export": _export,

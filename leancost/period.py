@@ -164,9 +164,14 @@ def prepare(connection: Connection, *, end: date, start: date | None) -> tuple[i
     stored = runs.all_runs(connection)
     last = runs.last_standing(connection)
     _require_open(end, start, last.end if last else None)
+    require_complete(connection)
+    return (stored[-1].run if stored else 0), (last.end if last else None)
+
+
+def require_complete(connection: Connection) -> None:
+    """Fills defaults; raises LeancostError where the checklist forbids a run."""
     book.fill_defaults(connection)
     refuse(checks.blocking(connection))
-    return (stored[-1].run if stored else 0), (last.end if last else None)
 
 
 def stored_runs(connection: Connection, start: date | None, end: date) -> list[StoredRun]:

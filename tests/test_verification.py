@@ -19,10 +19,9 @@ from tests.odd_books import odd_company
 from tests.random_books import random_book
 from tests.small_book import PRICE, row
 from tests.test_book import book, command, digest, write_folder
-from tests.test_closing import same_files
 
 __all__ = ["book"]
-CELLS = int(os.environ.get("LEANCOST_CELLS", "6"))
+CELLS = int(os.environ.get("LEANCOST_CELLS", "4"))
 """Cells changed one by one; make test-long changes one of every column."""
 OLD_BOOKS = Path(__file__).parent / "books"
 
@@ -83,7 +82,9 @@ TAMPERED = {
 
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_changed_figure_is_named(name: str, book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    close_two_months(book)
+    command("close", book, "--end", "2026-01-31")
+    if "run 2" in str(TAMPERED[name]) or "DELETE" in str(TAMPERED[name]):
+        command("close", book, "--end", "2026-02-28")
     statement, expected = TAMPERED[name]
     change(book, statement)
     capsys.readouterr()
@@ -193,7 +194,7 @@ def test_any_single_changed_cell_is_found(used_book: Path) -> None:
         assert not list(verification.changed(connection, stored))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("LEANCOST_BOOKS", "200")) // 100))
 def test_a_run_depends_on_what_it_could_see_and_on_nothing_else(seed: int, tmp_path: Path) -> None:
     target = tmp_path / "random.duckdb"
     command("import", write_folder(random_book(seed), tmp_path / "folder"), target)
@@ -232,16 +233,18 @@ def test_reading_an_older_book_leaves_its_bytes(tmp_path: Path, capsys: pytest.C
 
 def test_an_older_book_is_migrated_by_the_first_command_that_writes(tmp_path: Path) -> None:
     book = old_book(1, tmp_path)
-    assert command("close", book, "--end", "2026-03-31", "--out", tmp_path / "out") == 0
+    assert command("close", book, "--end", "2026-03-31") == 0
     assert command("verify", book) == 0
     fresh = tmp_path / "fresh.duckdb"
     storage.create(fresh)
     assert schema_of(book) == schema_of(fresh)
     copy = tmp_path / "old.schema-1.duckdb"
     assert schema_of(copy) == schema_of(old_book(1, tmp_path))
-    assert command("close", copy, "--end", "2026-03-31", "--out", tmp_path / "copy") == 0
-    assert same_files(tmp_path / "out", tmp_path / "copy")
-    assert (tmp_path / "old.schema-1.schema-1.duckdb").exists()
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        connection.execute(f"ATTACH '{book}' AS migrated (READ_ONLY)")
+        for table in ("journal", "carried_open_layers", "item_prices"):
+            differing = f"FROM {table} EXCEPT FROM migrated.{table}"
+            assert connection.execute(f"SELECT count(*) FROM ({differing})").fetchone() == (0,)
 
 
 def test_a_copy_beside_an_older_book_is_never_replaced(tmp_path: Path) -> None:
