@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 from babel.numbers import get_currency_precision
 
+from leancost.errors import LeancostError
 from leancost.tables import Table, inputs, outputs
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def workspace() -> Iterator[Connection]:
     """An in-memory database with every input table, empty; closed at the end.
 
     What does not fit into the memory limit is spilled to a temporary folder. No Python variable
-    of a caller can stand in for a missing table.
+    of a caller can stand in for a missing table. Raises LeancostError where no temporary file can
+    be written.
     """
     with tempfile.TemporaryDirectory(prefix="leancost-") as spill:
         connection = duckdb.connect(":memory:")
@@ -48,8 +50,17 @@ def workspace() -> Iterator[Connection]:
             for table in inputs():
                 connection.execute(table.ddl())
             yield connection
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as problem:
+            raise LeancostError(
+                f"A temporary file could not be written: {cause_of(problem)}. Nothing was changed."
+            ) from None
         finally:
             connection.close()
+
+
+def cause_of(problem: duckdb.Error) -> str:
+    """What the operating system said, without what DuckDB puts around it."""
+    return str(problem).splitlines()[0].rpartition(": ")[2].partition('"')[0].rstrip(". ")
 
 
 def rule_text(rule: str) -> str:

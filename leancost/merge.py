@@ -55,8 +55,11 @@ def import_source(source: Path, target: Path, *, dry_run: bool = False) -> Impor
         fresh = Path(folder) / target.name
         storage.create(fresh)
         counts = _merge(source, fresh, dry_run=dry_run)
-        if not dry_run:
-            storage.put_in_place(fresh, target)
+        try:
+            if not dry_run:
+                storage.put_in_place(fresh, target)
+        except FileExistsError:  # another import made the book meanwhile
+            return _merge(source, target, dry_run=dry_run)
     return counts
 
 

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import duckdb
 
 from leancost import migration
-from leancost.book import CARRIED, Connection, workspace
+from leancost.book import CARRIED, Connection, cause_of, workspace
 from leancost.errors import LeancostError
 from leancost.migration import SCHEMA_VERSION
 from leancost.tables import inputs, outputs
@@ -139,11 +139,18 @@ def schema() -> Iterator[str]:
 def put_in_place(fresh: Path, target: Path) -> None:
     """Gives a finished book its name, and makes the name last.
 
-    Raises LeancostError where the file could not be finished: part of it is still in its log.
+    Raises FileExistsError where somebody else was first, and LeancostError where the file could
+    not be finished: part of it is still in its log.
     """
     if fresh.with_name(fresh.name + ".wal").exists():
         raise LeancostError(f"{target} could not be written: the disk is full. Nothing was changed.")
-    os.replace(fresh, target)
+    try:
+        os.link(fresh, target)
+        fresh.unlink()
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        os.replace(fresh, target)
     folder = os.open(target.absolute().parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -206,8 +213,8 @@ def _attach(connection: Connection, path: Path, name: str, *, write: bool) -> No
             text = str(problem).splitlines()[0]
             if not isinstance(problem, duckdb.IOException) and "file handle conflict" not in text:
                 raise LeancostError(f"{path} is not a leancost book: {text}") from None
-            if "lock" not in text.lower() and "file handle conflict" not in text:
-                raise LeancostError(f"{path} cannot be opened: {_cause(text)}.") from None
+            if "Could not set lock on file" not in text and "file handle conflict" not in text:
+                raise LeancostError(f"{path} cannot be opened: {cause_of(problem)}.") from None
             if time.monotonic() > deadline:
                 holder = text.partition("Conflicting lock is held in ")[2].partition(". ")[0]
                 raise LeancostError(
@@ -234,7 +241,7 @@ def _failures(connection: Connection, path: Path) -> Iterator[None]:
             connection.execute("ROLLBACK")
         text = str(problem).splitlines()[0]
         if isinstance(problem, duckdb.IOException | duckdb.OutOfMemoryException) or "Failed to commit" in text:
-            raise LeancostError(f"{path} could not be written: {_cause(text)}. Nothing was changed.") from None
+            raise LeancostError(f"{path} could not be written: {cause_of(problem)}. Nothing was changed.") from None
         raise
     except BaseException:
         with suppress(duckdb.Error):
@@ -255,10 +262,6 @@ def _version(connection: Connection, path: Path, name: str) -> int:
             " Update leancost; the book was not touched."
         )
     return int(row[0])
-
-
-def _cause(text: str) -> str:
-    return text.rpartition(": ")[2].rstrip(". ")
 
 
 def _quoted(path: Path) -> str:
