@@ -44,7 +44,7 @@ test: check
 	$(BIN)/pytest -n auto --dist loadfile --nbval notebooks
 
 test-long: check
-	LEANCOST_BOOKS=2000 $(BIN)/pytest -n auto
+	LEANCOST_BOOKS=2000 LEANCOST_MOMENTS=300 LEANCOST_CELLS=0 $(BIN)/pytest -n auto
 
 data: $(STAMP)
 	$(BIN)/python data/simulation.py

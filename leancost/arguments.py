@@ -54,6 +54,19 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--basis", choices=("production_flow", "route", "default"), default="production_flow")
     explain.add_argument("--version", metavar="V", help="costing version; default: the only unblocked standard one")
 
+    reverse = commands.add_parser("reverse", help="take back the last run, by reversing entries")
+    reverse.add_argument("book", type=Path, metavar="BOOK")
+    reverse.add_argument("--out", type=Path, metavar="DIR", help="write the reversing entries there")
+
+    verify = commands.add_parser("verify", help="recompute what every run read and wrote; exit 1 where it differs")
+    verify.add_argument("book", type=Path, metavar="BOOK")
+
+    diff = commands.add_parser("diff", help="which figures moved between two runs, and the input rows behind them")
+    diff.add_argument("book", type=Path, metavar="BOOK")
+    diff.add_argument("runs", type=int, nargs="*", metavar="RUN", help="two runs, as close and reverse number them")
+    diff.add_argument("--preview", action="store_true", help="the last run against its period recomputed now")
+    diff.add_argument("--out", type=Path, metavar="DIR", help="write differences.csv there instead of printing")
+
     report = commands.add_parser("report", help="execute the notebooks and write the period report")
     report.add_argument("book", type=Path, metavar="BOOK")
     report.add_argument("--end", type=_day, required=True, metavar="D")

@@ -1,13 +1,9 @@
-"""A company's book: its tables in a DuckDB file, and the in-memory workspace that rules run in."""
+"""The in-memory workspace that rules run in: input tables, rule files, exact figures."""
 
-import hashlib
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import duckdb
@@ -21,8 +17,6 @@ if TYPE_CHECKING:
 
 Connection = duckdb.DuckDBPyConnection
 
-SCHEMA_VERSION: Final = 1
-SECONDS_TO_WAIT: Final = 5.0
 MANY_EVENTS: Final = 20_000
 MEMORY_LIMIT: Final = "650MB"
 """Keeps a close of a million events below 1 GB; the rest is spilled to a temporary folder."""
@@ -43,7 +37,8 @@ def workspace() -> Iterator[Connection]:
     """An in-memory database with every input table, empty; closed at the end.
 
     What does not fit into the memory limit is spilled to a temporary folder. No Python variable
-    of a caller can stand in for a missing table.
+    of a caller can stand in for a missing table. Raises LeancostError where no temporary file can
+    be written.
     """
     with tempfile.TemporaryDirectory(prefix="leancost-") as spill:
         connection = duckdb.connect(":memory:")
@@ -55,8 +50,17 @@ def workspace() -> Iterator[Connection]:
             for table in inputs():
                 connection.execute(table.ddl())
             yield connection
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as problem:
+            raise LeancostError(
+                f"A temporary file could not be written: {cause_of(problem)}. Nothing was changed."
+            ) from None
         finally:
             connection.close()
+
+
+def cause_of(problem: duckdb.Error) -> str:
+    """What the operating system said, without what DuckDB puts around it."""
+    return str(problem).splitlines()[0].rpartition(": ")[2].partition('"')[0].rstrip(". ")
 
 
 def rule_text(rule: str) -> str:
@@ -123,154 +127,8 @@ def frame(connection: Connection, table: Table) -> "pandas.DataFrame":
     return pandas.DataFrame(rows, columns=list(table.names), dtype=object)
 
 
-@contextmanager
-def attached(path: Path, *, write: bool) -> Iterator[Connection]:
-    """A workspace with the book attached as `book`; nobody else writes while it is open.
-
-    Waits up to five seconds for another process. Raises LeancostError where the book is missing,
-    in use, not a book, or of a newer version.
-    """
-    if not path.exists():
-        raise LeancostError(f"{path} does not exist. Import a folder or a workbook into it first.")
-    with workspace() as connection:
-        _attach(connection, path, write=write)
-        try:
-            _require_version(connection, path)
-            yield connection
-        finally:
-            connection.execute("DETACH book")
-
-
-def create(path: Path) -> None:
-    """Creates an empty book; raises LeancostError where the file cannot be written."""
-    with workspace() as connection:
-        _attach(connection, path, write=True)
-        connection.execute("BEGIN")
-        for table in inputs():
-            connection.execute(_in_book(table.ddl()))
-        for table in outputs():
-            connection.execute(_in_book(table.ddl("run INTEGER, ")))
-        for name, columns in CARRIED.items():
-            connection.execute(f"CREATE TABLE book.carried_{name} (run INTEGER, {columns})")
-        connection.execute(
-            "CREATE TABLE book.runs (run INTEGER, start_date DATE, end_date DATE, purpose VARCHAR, summary VARCHAR)"
-        )
-        connection.execute("CREATE TABLE book.schema_version AS SELECT CAST(? AS INTEGER) AS version", [SCHEMA_VERSION])
-        connection.execute("COMMIT")
-        connection.execute("DETACH book")
-
-
-def copy_inputs(connection: Connection) -> None:
-    """Copies the attached book's input tables into the workspace."""
-    for table in inputs():
-        columns = ", ".join(table.names)
-        connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM book.{table.name}")
-
-
-def last_run(connection: Connection) -> tuple[int, date] | None:
-    """Number and end date of the attached book's last run; None where nothing is closed."""
-    row = connection.execute("SELECT run, end_date FROM book.runs ORDER BY run DESC LIMIT 1").fetchone()
-    return (row[0], row[1]) if row else None
-
-
-def bring_forward(connection: Connection, run: int) -> None:
-    """Puts what a stored run left open into the workspace as the next run's opening."""
-    for name, columns in CARRIED.items():
-        connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-        connection.execute(f"INSERT INTO {name} SELECT * EXCLUDE (run) FROM book.carried_{name} WHERE run = ?", [run])
-
-
 def keep_run(connection: Connection, schema: str) -> None:
     """Copies a run's outputs and what it carries forward into a schema of the workspace."""
     connection.execute(f"CREATE SCHEMA {schema}")
     for name in (*(table.name for table in outputs()), *CARRIED):
         connection.execute(f"CREATE TABLE {schema}.{name} AS SELECT * FROM main.{name}")
-
-
-def store_run(connection: Connection, run: int, facts: Sequence[object], schema: str) -> None:
-    """Stores one run in the book: (start, end, purpose, summary), its outputs, what it carries."""
-    connection.execute("INSERT INTO book.runs VALUES (?, ?, ?, ?, ?)", [run, *facts])
-    for table in outputs():
-        columns = ", ".join(table.names)
-        connection.execute(
-            f"INSERT INTO book.{table.name} (run, {columns}) SELECT ?, {columns} FROM {schema}.{table.name}", [run]
-        )
-    for name in CARRIED:
-        connection.execute(f"INSERT INTO book.carried_{name} SELECT ?, * FROM {schema}.{name}", [run])
-
-
-def visible_rows(table: Table, end: str = "$end") -> str:
-    """SELECT of what a run that ends on `end` could see of an input table, in canonical form.
-
-    Later dates are blank, a job's quantities too before it is completed; rows that only begin or
-    happen later are left out; a cell that equals its default counts as empty.
-    """
-    cells = [_visible_cell(table, column.name, end) for column in table.columns]
-    dates = [column.name for column in table.columns if column.kind == "date"]
-    if table.group == "events":
-        seen = " OR ".join(f"{name} <= {end}" for name in dates)
-    else:
-        starts = [name for name in dates if name != "effective_to"]
-        seen = " AND ".join(f"({name} IS NULL OR {name} <= {end})" for name in starts) or "TRUE"
-    order = ", ".join(f"{key} NULLS FIRST" for key in table.keys)
-    return f"SELECT {', '.join(cells)} FROM {table.name} WHERE {seen} ORDER BY {order}"
-
-
-def input_hashes(connection: Connection, end: date) -> dict[str, str]:
-    """SHA-256 of every input table over what a run that ends on `end` could see of it."""
-    hashes = {}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.csv"
-        for table in inputs():
-            rows = visible_rows(table, f"DATE '{end.isoformat()}'")
-            connection.execute(f"COPY ({rows}) TO '{path}' (FORMAT csv, HEADER true)")
-            with path.open("rb") as file:
-                hashes[table.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashes
-
-
-def _visible_cell(table: Table, name: str, end: str) -> str:
-    column = table.column(name)
-    if column.kind == "date":
-        return f"CASE WHEN {name} <= {end} THEN {name} END AS {name}"
-    if table.name == "kanban_jobs" and column.kind == "quantity":
-        return f"CASE WHEN completed_date <= {end} THEN NULLIF({name}, 0) END AS {name}"
-    if column.default:
-        return f"NULLIF({name}, CAST('{column.default}' AS {column.sql_type})) AS {name}"
-    return name
-
-
-def _attach(connection: Connection, path: Path, *, write: bool) -> None:
-    mode = "" if write else " (READ_ONLY)"
-    quoted = str(path).replace("'", "''")
-    deadline = time.monotonic() + SECONDS_TO_WAIT
-    while True:
-        try:
-            connection.execute(f"ATTACH '{quoted}' AS book{mode}")
-            return
-        except duckdb.IOException as problem:
-            if "lock" not in str(problem).lower():
-                raise LeancostError(f"{path} cannot be opened: {str(problem).splitlines()[0]}") from None
-            if time.monotonic() > deadline:
-                holder = str(problem).partition("Conflicting lock is held in ")[2].partition(". ")[0]
-                raise LeancostError(
-                    f"{path} is in use{' by ' + holder if holder else ''}. Try again when it is done."
-                ) from None
-            time.sleep(0.1)
-        except duckdb.Error as problem:
-            raise LeancostError(f"{path} is not a leancost book: {str(problem).splitlines()[0]}") from None
-
-
-def _require_version(connection: Connection, path: Path) -> None:
-    try:
-        row = connection.execute("SELECT version FROM book.schema_version").fetchone()
-    except duckdb.Error:
-        raise LeancostError(f"{path} is not a leancost book. Make one with leancost import.") from None
-    if row is None or row[0] != SCHEMA_VERSION:
-        raise LeancostError(
-            f"{path} was written by another version of leancost (schema {row and row[0]}). Update leancost."
-        )
-
-
-def _in_book(ddl: str) -> str:
-    return ddl.replace("CREATE TABLE ", "CREATE TABLE book.", 1)

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from leancost import book, exchange, standard_cost
+from leancost import book, exchange, runs, standard_cost, storage
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError, refuse
-from leancost.period import opened, written_whole
+from leancost.period import opened, read_revision, written_whole
 
 STORED = {
     "item_prices": "calculated_item_prices",
@@ -74,10 +74,31 @@ def calculate_source(
     a price, BOM, rule or route is missing, where a route calculation that involves subcontracting
     would be activated, or where the date is closed. Source: contract 5 (calculate) and 6.
     """
-    stores = source.suffix == ".duckdb"
+    stores = storage.is_book(source)
     if activate and not stores:
         raise LeancostError(f"{source} is no book: import it into one, then activate there.")
-    with opened(source, write=stores) as connection, written_whole(out) as folder:
+
+    def work() -> CalculationResult:
+        return _calculate(
+            source, calculation_date, costing_version, basis, items, out, stores, activate=activate, compare=compare
+        )
+
+    return storage.until_stored(source, work) if stores else work()
+
+
+def _calculate(
+    source: Path,
+    calculation_date: date,
+    costing_version: str | None,
+    basis: str,
+    items: Sequence[str],
+    out: Path | None,
+    stores: bool,
+    *,
+    activate: bool,
+    compare: str | None,
+) -> CalculationResult:
+    with opened(source) as connection, written_whole(out) as folder:
         _require_open(connection, calculation_date, activate=activate)
         book.fill_defaults(connection)
         calculation = standard_cost.calculate(
@@ -96,7 +117,7 @@ def calculate_source(
         if folder:
             _write(connection, folder)
         if stores:
-            _store(connection)
+            _store(connection, source)
         row = connection.execute("SELECT count(*) FROM standard_costs").fetchone()
         return CalculationResult(calculation.costing_version, row[0] if row else 0, calculation.warnings, moves)
 
@@ -116,10 +137,10 @@ def _compare(connection: Connection, version: str) -> tuple[CostMove, ...]:
 
 
 def _require_open(connection: Connection, day: date, *, activate: bool) -> None:
-    last = book.last_run(connection) if activate else None
-    if last and day <= last[1]:
+    last = runs.last_standing(connection) if activate else None
+    if last and day <= last.end:
         raise LeancostError(
-            f"A standard cost cannot begin on {day}: the last run ends on {last[1]}. Calculate on a later date."
+            f"A standard cost cannot begin on {day}: the last run ends on {last.end}. Calculate on a later date."
         )
 
 
@@ -151,14 +172,16 @@ def _write(connection: Connection, folder: Path) -> None:
         exchange.write_csv(connection, table, folder / "setup" / f"{table}.csv", digits, rows=result)
 
 
-def _store(connection: Connection) -> None:
+def _store(connection: Connection, source: Path) -> None:
     """Replaces earlier results of the same version, item, site and day."""
     key = ("costing_version", "item", "site", "from_date")
     same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in key)
-    connection.execute("BEGIN")
-    for table, result in STORED.items():
-        connection.execute(
-            f"DELETE FROM book.{table} o WHERE EXISTS (SELECT 1 FROM calculated_item_prices n WHERE {same})"
-        )
-        connection.execute(f"INSERT INTO book.{table} BY NAME SELECT * FROM {result}")
-    connection.execute("COMMIT")
+    with storage.attached_to(connection, source, write=True):
+        storage.require_revision(connection, read_revision(connection))
+        with storage.transaction(connection, source):
+            for table, result in STORED.items():
+                connection.execute(
+                    f"DELETE FROM book.{table} o WHERE EXISTS (SELECT 1 FROM calculated_item_prices n WHERE {same})"
+                )
+                connection.execute(f"INSERT INTO book.{table} BY NAME SELECT * FROM {result}")
+            runs.log_changes(connection, "main", "book")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from leancost.arguments import parser
@@ -94,10 +95,15 @@ def _close(options: argparse.Namespace) -> int:
         preview=options.preview,
         out=options.out,
         frames=False,
+        today=_today(),
     )
     totals = result.summary["control_totals"]
     assert isinstance(totals, dict)
-    print(f"{result.summary['state']} {result.summary['start'] or 'beginning'} to {options.end}")
+    run = "" if result.summary["state"] == "preview" else f" (run {result.summary['run']})"
+    if result.was_closed:
+        print(f"{options.end} is closed already{run} and nothing was added since: there is nothing to do.")
+        return 0
+    print(f"{result.summary['state']} {result.summary['start'] or 'beginning'} to {options.end}{run}")
     print(f"WIP before {totals['before']}, variance {totals['variance']}, after {totals['after']}")
     for eve in result.runs:
         if eve.purpose == "eve":
@@ -127,6 +133,54 @@ def _explain(options: argparse.Namespace) -> int:
     )  # fmt: skip
     print(explanation.text())
     return 0
+
+
+def _reverse(options: argparse.Namespace) -> int:
+    from leancost import reversal
+
+    done = reversal.reverse(options.book, out=options.out)
+    taken = " and ".join(f"run {run}" for run in done.reversed_runs)
+    print(f"Took back {taken} by run {done.run}: mirror entries at the original amounts and dates.")
+    closed = f"closed up to {done.closed_until}" if done.closed_until else "no longer closed anywhere"
+    print(f"{done.first_day or 'The beginning'} to {done.end} is open again; the book is {closed}.")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from leancost import verification
+    from leancost.errors import refuse
+
+    result = verification.verify(options.book)
+    refuse(result.findings)
+    print(f"{result.runs} runs verified: inputs, outputs, identities, and every period run again.")
+    if result.seal:
+        print(f"Seal of the last run: {result.seal}")
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from leancost import differences
+
+    if len(options.runs) != (0 if options.preview else 2):
+        print("leancost diff: name two runs, or --preview and none", file=sys.stderr)
+        return 2
+    if options.preview:
+        found = differences.compare_with_now(options.book)
+    else:
+        found = differences.compare_runs(options.book, *options.runs)
+    if options.out:
+        differences.write_to_folder(found, options.out)
+    else:
+        differences.write(found, sys.stdout)
+    figures = sum(difference.kind == "figure" for difference in found)
+    summary = f"{figures} figures and {len(found) - figures} input cells differ."
+    print(summary, file=sys.stdout if options.out else sys.stderr)
+    return 0
+
+
+def _today() -> date:
+    """The clock, read here only."""
+    return date.today()
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -196,6 +250,9 @@ COMMANDS: Final = {
     "calculate": _calculate,
     "close": _close,
     "explain": _explain,
+    "reverse": _reverse,
+    "verify": _verify,
+    "diff": _diff,
     "report": _report,
     "import": _import,
     "export": _export,

@@ -1,13 +1,12 @@
 """Import into a book: rows merge by key, and what a closed run has read stays as it was."""
 
-import os
 import tempfile
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from leancost import book, exchange
+from leancost import book, exchange, runs, storage
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.tables import Column, Table, inputs
@@ -20,6 +19,13 @@ PARENTS: Final = {
     "boms": "item",
 }
 """Dated setup whose new rows, dated in a closed period, would change what a run has read."""
+
+JOBS_READ: Final = (
+    "EXISTS (SELECT 1 FROM book.kanban_jobs j WHERE j.kanban = b.kanban AND"
+    " (j.prepared_date <= $end OR j.completed_date <= $end))"
+    " OR EXISTS (SELECT 1 FROM book.picking_lines p WHERE p.kanban = b.kanban AND p.posting_date <= $end)"
+)
+"""A kanban was read with its jobs and picking lines, even where it has no dates of its own."""
 
 
 @dataclass(frozen=True)
@@ -38,46 +44,55 @@ def import_source(source: Path, target: Path, *, dry_run: bool = False) -> Impor
     after the merge, every change of what a closed run has read and every new fact dated on or
     before the last end date. Source: contract 5 (import merges by key).
     """
-    if target.suffix != ".duckdb":
+    if not storage.is_book(target):
         raise LeancostError(f"{target} is no book: its name must end in .duckdb.")
     if target.exists():
         return _merge(source, target, dry_run=dry_run)
+    if storage.is_book(source) and not source.exists():
+        raise LeancostError(f"{source} does not exist. Name a folder, a workbook (.xlsx) or a book (.duckdb).")
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".import-", dir=target.absolute().parent) as folder:
         fresh = Path(folder) / target.name
-        book.create(fresh)
+        storage.create(fresh)
         counts = _merge(source, fresh, dry_run=dry_run)
-        if not dry_run:
-            os.replace(fresh, target)
+        try:
+            if not dry_run:
+                storage.put_in_place(fresh, target)
+        except FileExistsError:  # another import made the book meanwhile
+            return _merge(source, target, dry_run=dry_run)
     return counts
 
 
 def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
-    with book.attached(target, write=not dry_run) as connection:
+    with book.workspace() as connection:
         _load(connection, source)
-        last = book.last_run(connection)
-        findings = _refusals(connection, last[1]) if last else []
-        refuse(findings)
-        counts = _count(connection)
-        for table in inputs():
-            connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")
-        refuse(exchange.dangling_references(connection))
-        if not dry_run:
-            connection.execute("BEGIN")
+        with storage.attached_to(connection, target, write=not dry_run):
+            last = runs.last_standing(connection, "book")
+            refuse(_refusals(connection, last.end) if last else [])
+            counts = _count(connection)
             for table in inputs():
-                columns = ", ".join(table.names)
-                connection.execute(f"DELETE FROM book.{table.name}")
-                connection.execute(f"INSERT INTO book.{table.name} ({columns}) SELECT {columns} FROM {table.name}")
-            connection.execute("COMMIT")
+                connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")
+            refuse(exchange.dangling_references(connection))
+            if not dry_run and counts.added + counts.changed:
+                with storage.transaction(connection, target):
+                    _write(connection)
         return counts
+
+
+def _write(connection: Connection) -> None:
+    runs.log_changes(connection, "book", "main")
+    for table in inputs():
+        columns = ", ".join(table.names)
+        connection.execute(f"DELETE FROM book.{table.name}")
+        connection.execute(f"INSERT INTO book.{table.name} ({columns}) SELECT {columns} FROM {table.name}")
 
 
 def _load(connection: Connection, source: Path) -> None:
     if source.suffix != ".duckdb":
         exchange.load(source, connection, references=False)
         return
-    with book.attached(source, write=False) as other:
-        book.copy_inputs(other)
+    with storage.attached(source) as other:
+        storage.copy_inputs(other)
         with tempfile.TemporaryDirectory() as folder:
             exchange.write_folder(other, Path(folder) / "book")
             exchange.load(Path(folder) / "book", connection, references=False)
@@ -148,7 +163,8 @@ def _forbidden_change(table: Table, column: Column) -> str:
 def _was_visible(table: Table) -> str:
     dates = [column.name for column in table.columns if column.kind == "date"]
     if table.group == "events":
-        return " OR ".join(f"b.{name} <= $end" for name in dates)
+        seen = " OR ".join(f"b.{name} <= $end" for name in dates)
+        return f"{seen} OR {JOBS_READ}" if table.name == "kanbans" else seen
     starts = [name for name in dates if name != "effective_to"]
     seen = " AND ".join(f"(b.{name} IS NULL OR b.{name} <= $end)" for name in starts) or "$end IS NOT NULL"
     return f"{seen} AND b.status <> 'pending'" if "status" in table.names else seen
@@ -176,8 +192,13 @@ def _changed(table: Table, column: Column, key: str, old: str | None, new: str, 
         row=None,
         column=column.name,
         problem=f"{old or 'empty'} would become {new}, but the run that ended on {last_end} has read this row",
-        remedy=f"Leave it as it was and post the correction after {last_end}, or reverse the run",
+        remedy=f"Leave it as it was and post the correction on {_open(last_end)}, or take the run back:"
+        " leancost reverse",
     )
+
+
+def _open(last_end: date) -> str:
+    return f"{last_end + timedelta(days=1)} or later"
 
 
 def _too_late(table: Table, key: str, last_end: date) -> Finding:
@@ -187,5 +208,5 @@ def _too_late(table: Table, key: str, last_end: date) -> Finding:
         row=None,
         column="",
         problem=f"is new and dated on or before {last_end}, which is closed",
-        remedy=f"Date it after {last_end}, or reverse the run",
+        remedy=f"Post it in the open period: date it {_open(last_end)}. Or take the run back: leancost reverse",
     )

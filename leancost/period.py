@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,10 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leancost import __version__, backflush, book, checks, exchange
+from leancost import __version__, backflush, book, checks, exchange, runs, seals, storage
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError, refuse
+from leancost.runs import StoredRun
 from leancost.tables import outputs
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ TOTAL_NAMES = (
     "wip_transactions", "journal_debit", "journal_credit",
 )  # fmt: skip
 
+EMPTY_RUNS = (
+    "CREATE TABLE runs (run INTEGER, start_date DATE, end_date DATE, purpose VARCHAR, summary VARCHAR,"
+    " period_run INTEGER, reverses INTEGER, seal VARCHAR)"
+)
+
 
 @dataclass(frozen=True)
 class PeriodClose:
@@ -40,94 +46,181 @@ class PeriodClose:
     runs: tuple[Run, ...]
     summary: dict[str, object]
     tables: "dict[str, pandas.DataFrame]"
+    was_closed: bool = False
+    """Whether the book had closed the period before, and nothing was added since: nothing was stored."""
 
 
 def close_period(
     source: Path, *, end: date, start: date | None = None, preview: bool = False, out: Path | None = None,
-    frames: bool = True,
+    frames: bool = True, today: date | None = None,
 ) -> PeriodClose:  # fmt: skip
     """Runs backflush costing for every flow up to `end`, all or nothing.
 
     A DuckDB book stores the runs unless `preview`; a folder or a workbook is always a preview.
-    With `out` the output tables are written there, whole or not at all; with `frames` they come
-    back as DataFrames of Decimal. Raises LeancostError where data or state forbid it.
-    Source: contract 5 (close), 6.
+    A book is closed for days before `today` only; a preview may look ahead. Closing the last
+    period again with nothing new gives its stored figures. With `out` the output tables are
+    written there, whole or not at all; with `frames` they come back as DataFrames of Decimal.
+    Raises LeancostError where data or state forbid it. Source: contract 5 (close), 6; domain 5
+    #19 to #24.
     """
-    stores = source.suffix == ".duckdb" and not preview
-    with opened(source, write=stores) as connection, written_whole(out) as folder:
-        number, last_end = prepare(connection, source, end=end, start=start)
-        runs: list[Run] = []
+    if storage.is_book(source) and not preview:
+        _require_over(end, today)
+        return storage.until_stored(source, lambda: _close(source, end, start, out, stores=True, frames=frames))
+    return _close(source, end, start, out, stores=False, frames=frames)
+
+
+def _close(
+    source: Path, end: date, start: date | None, out: Path | None, *, stores: bool, frames: bool
+) -> PeriodClose:  # fmt: skip
+    with opened(source) as connection, written_whole(out) as folder:
+        last = runs.last_standing(connection)
+        if stores and last and end == last.end:
+            return _closed_already(connection, source, last, start, folder, frames=frames)
+        number, last_end = prepare(connection, end=end, start=start)
+        done: list[Run] = []
         summaries: list[dict[str, object]] = []
+        hashes: list[list[seals.Hash]] = []
         tables: dict[str, pandas.DataFrame] = {}
         for run in backflush.close(connection, end=end, start=start, last_end=last_end):
-            runs.append(run)
-            identity = str(number + len(runs)) if stores else "preview"
-            summaries.append(summarise(connection, run, identity))
+            done.append(run)
+            summaries.append(summarise(connection, run, str(number + len(done)) if stores else "preview"))
             if folder and run.purpose != "before":
-                _write(connection, folder if run.purpose == "period" else folder / str(run.end), summaries[-1])
+                write_run(connection, folder, summaries[-1], run.purpose)
+            if stores:
+                hashes.append([*_seen(summaries[-1]), *seals.output_hashes(connection, "main")])
             if stores and run.purpose != "period":
-                book.keep_run(connection, f"run_{len(runs)}")
+                book.keep_run(connection, f"run_{len(done)}")
             if frames and run.purpose == "period":
-                tables = {table.name: book.frame(connection, table) for table in outputs()}
+                tables = _frames(connection)
         if stores:
-            connection.execute("BEGIN")
-            for place, (run, summary) in enumerate(zip(runs, summaries, strict=True), start=1):
-                facts = (run.start, run.end, run.purpose, json.dumps(summary))
-                schema = "main" if run.purpose == "period" else f"run_{place}"
-                book.store_run(connection, number + place, facts, schema)
-            connection.execute("COMMIT")
-        return PeriodClose(tuple(runs), summaries[-1], tables)
+            with storage.attached_to(connection, source, write=True):
+                storage.require_revision(connection, read_revision(connection))
+                with storage.transaction(connection, source):
+                    for place, facts in enumerate(_facts(done, summaries, number, start)):
+                        schema = "main" if facts.purpose == "period" else f"run_{place + 1}"
+                        runs.store_run(connection, facts, hashes[place], schema)
+        return PeriodClose(tuple(done), summaries[-1], tables)
 
 
-def prepare(connection: Connection, source: Path, *, end: date, start: date | None) -> tuple[int, date | None]:
-    """Makes an opened source ready for its next run; number and end of the last stored run (0, None).
+def _facts(
+    done: Sequence[Run], summaries: Sequence[dict[str, object]], number: int, start: date | None
+) -> list[StoredRun]:
+    """The runs as they are stored; what is run before `start` is a period of its own."""
+    facts = []
+    for place, (run, summary) in enumerate(zip(done, summaries, strict=True), start=1):
+        ends_before = sum(start is not None and other.end < start for other in done)
+        last = ends_before if place <= ends_before else len(done)
+        text = json.dumps(summary)
+        facts.append(
+            StoredRun(number + place, run.start, run.end, run.purpose, text, number + last, reverses=None, seal="")
+        )
+    return facts
+
+
+def _closed_already(
+    connection: Connection, source: Path, last: StoredRun, start: date | None, folder: Path | None, *, frames: bool
+) -> PeriodClose:
+    """The stored figures of the last period, where nothing was added since it was closed; else a refusal."""
+    chosen = [run for run in runs.standing(runs.all_runs(connection)) if run.period_run == last.run]
+    if start is not None and start != chosen[0].start:
+        _require_open(last.end, start, last.end)
+    now = seals.input_hashes(connection, last.end)
+    then = dict(
+        connection.execute("SELECT name, hash FROM run_hashes WHERE run = ? AND kind = 'input'", [last.run]).fetchall()
+    )
+    new = [name for name, digest in now.items() if digest != then.get(name)]
+    if new:
+        raise LeancostError(
+            f"{last.end} is closed (run {last.run}), and since then {', '.join(new)} changed: what is new belongs to"
+            " the open period. Close a later date, or take the run back first: leancost reverse."
+        )
+    tables: dict[str, pandas.DataFrame] = {}
+    with storage.attached_to(connection, source):
+        for run in chosen:
+            runs.load_outputs(connection, run.run)
+            if folder:
+                write_run(connection, folder, json.loads(run.summary), run.purpose)
+            if frames and run.run == last.run:
+                tables = _frames(connection)
+    done = tuple(Run(run.start, run.end, run.purpose) for run in chosen)
+    return PeriodClose(done, json.loads(last.summary), tables, was_closed=True)
+
+
+def _frames(connection: Connection) -> "dict[str, pandas.DataFrame]":
+    return {table.name: book.frame(connection, table) for table in outputs()}
+
+
+def _seen(summary: dict[str, object]) -> list[seals.Hash]:
+    inputs = summary["inputs"]
+    assert isinstance(inputs, dict)
+    return [("input", name, digest) for name, digest in inputs.items()]
+
+
+def prepare(connection: Connection, *, end: date, start: date | None) -> tuple[int, date | None]:
+    """Makes an opened source ready for its next run; number of the last run and end of the last period (0, None).
 
     Raises LeancostError where the dates are closed or the checklist forbids a run.
     """
-    last = book.last_run(connection) if source.suffix == ".duckdb" else None
-    number, last_end = last or (0, None)
-    _require_open(end, start, last_end)
-    if last:
-        book.bring_forward(connection, number)
+    stored = runs.all_runs(connection)
+    last = runs.last_standing(connection)
+    _require_open(end, start, last.end if last else None)
+    require_complete(connection)
+    return (stored[-1].run if stored else 0), (last.end if last else None)
+
+
+def require_complete(connection: Connection) -> None:
+    """Fills defaults; raises LeancostError where the checklist forbids a run."""
     book.fill_defaults(connection)
     refuse(checks.blocking(connection))
-    return number, last_end
 
 
-def stored_runs(connection: Connection, start: date | None, end: date) -> list[tuple[int, date, str]]:
+def stored_runs(connection: Connection, start: date | None, end: date) -> list[StoredRun]:
     """The closed runs that make up the period; empty where `end` is still open.
 
     Without `start` the last period and the runs that divided it; else every run from `start` on.
     """
-    rows = connection.execute(
-        "SELECT run, start_date, end_date, purpose, summary FROM book.runs ORDER BY run"
-    ).fetchall()
-    if not rows or rows[-1][2] < end:
+    stored = runs.standing(runs.all_runs(connection))
+    if not stored or stored[-1].end < end:
         return []
-    earlier = [row for row in rows if row[2] <= end]
-    if not earlier or earlier[-1][2] != end:
-        ends = ", ".join(str(row[2]) for row in rows if row[3] != "eve")
+    earlier = [run for run in stored if run.end <= end]
+    if not earlier or earlier[-1].end != end:
+        ends = ", ".join(str(run.end) for run in stored if run.purpose != "eve")
         raise LeancostError(f"No closed period ends on {end}. Closed ones end on {ends}.")
     chosen = [earlier.pop()]
-    while earlier and (earlier[-1][3] == "eve" if start is None else chosen[0][1] > start):
+    while earlier and (earlier[-1].purpose == "eve" if start is None else _begins_after(chosen[0], start)):
         chosen.insert(0, earlier.pop())
-    if start is not None and chosen[0][1] != start:
-        begins = ", ".join(str(row[1] or "the beginning") for row in rows)
+    if start is not None and chosen[0].start != start:
+        begins = ", ".join(str(run.start or "the beginning") for run in stored)
         raise LeancostError(f"No closed period begins on {start}. Closed ones begin on {begins}.")
-    return [(run, run_end, summary) for run, _, run_end, _, summary in chosen]
+    return chosen
+
+
+def _begins_after(run: StoredRun, start: date) -> bool:
+    return run.start is not None and run.start > start
 
 
 @contextmanager
-def opened(source: Path, *, write: bool = False) -> Iterator[Connection]:
-    """A workspace with the source's input tables, checked: errors of the checklist refuse."""
-    if source.suffix == ".duckdb":
-        with book.attached(source, write=write) as connection:
-            book.copy_inputs(connection)
-            yield connection
-    else:
-        with book.workspace() as connection:
+def opened(source: Path) -> Iterator[Connection]:
+    """A workspace with the source's input tables and, of a book, what its runs say and hand on.
+
+    A book is let go before anything is computed. Raises LeancostError where it cannot be read.
+    """
+    with book.workspace() as connection:
+        connection.execute(EMPTY_RUNS)
+        if storage.is_book(source):
+            with storage.attached_to(connection, source):
+                storage.copy_inputs(connection)
+                runs.copy_facts(connection)
+                connection.execute(f"CREATE TABLE revision AS SELECT {storage.revision(connection)} AS revision")
+        else:
             exchange.load(source, connection)
-            yield connection
+        yield connection
+
+
+def read_revision(connection: Connection) -> int:
+    """How often the book had been written when it was opened."""
+    row = connection.execute("SELECT revision FROM revision").fetchone()
+    return int(row[0]) if row else 0
 
 
 @contextmanager
@@ -157,7 +250,17 @@ def written_whole(target: Path | None) -> Iterator[Path | None]:
 def _is_output(folder: Path) -> bool:
     manifest = folder / "manifest.json"
     is_report = manifest.is_file() and '"leancost_version"' in manifest.read_text(encoding="utf-8")
-    return is_report or (folder / "run.json").exists() or (folder / "standard_costs.csv").exists()
+    return is_report or any((folder / name).exists() for name in ("run.json", "standard_costs.csv", "differences.csv"))
+
+
+def _require_over(end: date, today: date | None) -> None:
+    if today is None:
+        raise ValueError("a book is closed on a day: give today")
+    if end >= today:
+        raise LeancostError(
+            f"{end} is not over: on {today} a book can be closed up to {today - timedelta(days=1)}."
+            " Give an earlier --end, or look ahead with --preview."
+        )
 
 
 def _require_open(end: date, start: date | None, last_end: date | None) -> None:
@@ -166,7 +269,10 @@ def _require_open(end: date, start: date | None, last_end: date | None) -> None:
     if last_end is None:
         return
     if end <= last_end:
-        raise LeancostError(f"{end} is closed: the last run ends on {last_end}. Close a later date, or reverse it.")
+        raise LeancostError(
+            f"{end} is closed: the last run ends on {last_end}. Close a later date, or take the last run back:"
+            " leancost reverse."
+        )
     if start is not None and start <= last_end:
         raise LeancostError(
             f"{start} is closed: the last run ends on {last_end}. Start on {last_end + timedelta(days=1)} or later."
@@ -185,7 +291,7 @@ def summarise(connection: Connection, run: Run, identity: str) -> dict[str, obje
         "end": str(run.end),
         "state": "preview" if identity == "preview" else "closed",
         "leancost_version": __version__,
-        "inputs": book.input_hashes(connection, run.end),
+        "inputs": seals.input_hashes(connection, run.end),
         "control_totals": {name: _figure(total, digits) for name, total in zip(TOTAL_NAMES, row, strict=True)},
     }
 
@@ -194,7 +300,9 @@ def _figure(total: Decimal | int, digits: int) -> str:
     return str(round(total, digits)) if isinstance(total, Decimal) else str(total)
 
 
-def _write(connection: Connection, folder: Path, summary: dict[str, object]) -> None:
+def write_run(connection: Connection, out: Path, summary: dict[str, object], purpose: str) -> None:
+    """A run's tables: an eve's stand in a folder of its date."""
+    folder = out / str(summary["end"]) if purpose == "eve" else out
     folder.mkdir(exist_ok=True)
     digits = book.currency_digits(connection)
     for table in outputs():

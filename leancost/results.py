@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas
 from babel.numbers import get_currency_precision
 
-from leancost import backflush, book, explain, period
+from leancost import backflush, book, explain, period, runs, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.explanation import Explanation
+from leancost.runs import StoredRun
 from leancost.tables import outputs, tables
 
 NAMED = ("parameters", "items", "cost_groups", "cost_categories", "costing_sheet", "production_flows")
@@ -93,12 +94,13 @@ def read_period(
         flows = _known_flows(connection, production_flows)
         setup = {name: book.frame(connection, tables()[name]) for name in NAMED}
         setup |= {"accounts": _wip_accounts(connection), "standard_prices": _standard_prices(connection, end)}
-        stored = [] if preview or source.suffix != ".duckdb" else period.stored_runs(connection, start, end)
+        stored = [] if preview else period.stored_runs(connection, start, end)
         if stored:
-            summaries = [json.loads(summary) for _, _, summary in stored]
-            frames = [_stored_frames(connection, run, run_end) for run, run_end, _ in stored]
+            summaries = [json.loads(run.summary) for run in stored]
+            with storage.attached_to(connection, source):
+                frames = [_stored_frames(connection, run) for run in stored]
         else:
-            _, last_end = period.prepare(connection, source, end=end, start=start)
+            _, last_end = period.prepare(connection, end=end, start=start)
             summaries, frames = [], []
             for run in backflush.close(connection, end=end, start=start, last_end=last_end):
                 if run.purpose != "before":
@@ -177,19 +179,10 @@ def _known_flows(connection: Connection, named: Sequence[str]) -> tuple[str, ...
     return tuple(flow for flow in known if flow in named or not named)
 
 
-def _stored_frames(connection: Connection, run: int, run_end: date) -> dict[str, pandas.DataFrame]:
+def _stored_frames(connection: Connection, run: StoredRun) -> dict[str, pandas.DataFrame]:
     """The output tables of a stored run, read into the workspace first."""
-    for table in outputs():
-        columns = ", ".join(table.names)
-        connection.execute(
-            f"CREATE OR REPLACE TABLE {table.name} AS SELECT {columns} FROM book.{table.name} WHERE run = ?", [run]
-        )
-    connection.execute(
-        "CREATE OR REPLACE TABLE kept_conversion AS"
-        " SELECT * EXCLUDE (run) FROM book.carried_kept_conversion WHERE run = ?",
-        [run],
-    )
-    return _run_frames(connection, run_end)
+    runs.load_outputs(connection, run.run)
+    return _run_frames(connection, run.end)
 
 
 def _run_frames(connection: Connection, run_end: date) -> dict[str, pandas.DataFrame]:

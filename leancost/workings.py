@@ -1,6 +1,6 @@
 """The runs of a period with their workings: every table the rules left, and the rows behind them."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,11 +9,12 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from leancost import backflush, book, period
+from leancost import backflush, book, period, runs, storage
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.posting import establish_facts
+from leancost.runs import StoredRun
 from leancost.source_rows import RowNumbers
 from leancost.tables import tables
 from leancost.terms import Kind, Term
@@ -135,21 +136,21 @@ def runs_of(
     dates fit no period, or where the run is refused.
     """
     with period.opened(source) as connection:
-        stored = [] if preview or source.suffix != ".duckdb" else period.stored_runs(connection, start, end)
+        stored = [] if preview else period.stored_runs(connection, start, end)
         numbers = RowNumbers(source)
-        runs = (
-            _stored_runs(connection, [number for number, _, _ in stored], numbers)
+        found = (
+            _stored_runs(connection, source, stored, numbers)
             if stored
-            else _preview_runs(connection, source, numbers, end=end, start=start)
+            else _preview_runs(connection, numbers, end=end, start=start)
         )
-        with closing(runs):
-            yield runs
+        with closing(found):
+            yield found
 
 
 def _preview_runs(
-    connection: Connection, source: Path, numbers: RowNumbers, *, end: date, start: date | None
+    connection: Connection, numbers: RowNumbers, *, end: date, start: date | None
 ) -> Generator[Workings, None, None]:
-    _, last_end = period.prepare(connection, source, end=end, start=start)
+    _, last_end = period.prepare(connection, end=end, start=start)
     if last_end is None:
         establish_facts(connection)
         backflush.bring_forward_go_live(connection)
@@ -162,27 +163,45 @@ def _preview_runs(
 
 
 def _stored_runs(
-    connection: Connection, numbers_of_runs: list[int], numbers: RowNumbers
+    connection: Connection, source: Path, stored: Sequence[StoredRun], numbers: RowNumbers
 ) -> Generator[Workings, None, None]:
     book.fill_defaults(connection)
-    for number in numbers_of_runs:
-        ends = dict(connection.execute("SELECT run, end_date FROM book.runs").fetchall())
-        facts = connection.execute("SELECT start_date, end_date, purpose FROM book.runs WHERE run = ?", [number])
-        stored = Run(*(facts.fetchone() or ()))
-        if number - 1 in ends:
-            book.bring_forward(connection, number - 1)
+    standing = runs.standing(runs.all_runs(connection))
+    previous = dict(zip([facts.run for facts in standing], [None, *standing[:-1]], strict=True))
+    with storage.attached_to(connection, source):
+        for facts in stored:
+            _copy_stored(connection, facts, previous[facts.run])
+    for facts in stored:
+        run, before = Run(facts.start, facts.end, facts.purpose), previous[facts.run]
+        if before:
+            runs.bring_forward(connection, before.run, source=f"stored_{facts.run}.carried_")
         else:
             establish_facts(connection)
             backflush.bring_forward_go_live(connection)
         _keep_opening(connection)
+        last_end = before.end if before else None
         try:
-            runs = list(backflush.close(connection, end=stored.end, last_end=ends.get(number - 1)))
+            done = list(backflush.close(connection, end=run.end, last_end=last_end))
         except LeancostError as problem:
-            raise LeancostError(_differs(stored, f"the run is refused ({problem.lines[0]})")) from None
-        if len(runs) > 1:
-            raise LeancostError(_differs(stored, f"the run is divided at {runs[0].end}"))
-        _require_stored_figures(connection, number, stored)
-        yield _workings(connection, stored, "closed", ends.get(number - 1), numbers)
+            raise LeancostError(_differs(run, f"the run is refused ({problem.lines[0]})")) from None
+        if len(done) > 1:
+            raise LeancostError(_differs(run, f"the run is divided at {done[0].end}"))
+        _require_stored_figures(connection, facts.run, run)
+        yield _workings(connection, run, "closed", last_end, numbers)
+
+
+def _copy_stored(connection: Connection, run: StoredRun, before: StoredRun | None) -> None:
+    """A stored run's tables and what the run before it handed on; then the book is let go."""
+    connection.execute(f"CREATE SCHEMA stored_{run.run}")
+    for name in EXPLAINED:
+        columns = ", ".join(tables()[name].names)
+        connection.execute(
+            f"CREATE TABLE stored_{run.run}.{name} AS SELECT {columns} FROM book.{name} WHERE run = {run.run}"
+        )
+    if before:
+        for name in book.CARRIED:
+            handed_on = f"SELECT * FROM book.carried_{name} WHERE run = {before.run}"
+            connection.execute(f"CREATE TABLE stored_{run.run}.carried_{name} AS {handed_on}")
 
 
 def _keep_opening(connection: Connection) -> None:
@@ -200,7 +219,7 @@ def _workings(
 def _require_stored_figures(connection: Connection, number: int, run: Run) -> None:
     for name in EXPLAINED:
         columns = ", ".join(tables()[name].names)
-        stored = f"SELECT {columns} FROM book.{name} WHERE run = {number}"
+        stored = f"SELECT {columns} FROM stored_{number}.{name}"
         ours = f"SELECT {columns} FROM {name}"
         row = connection.execute(
             f"SELECT count(*) FROM (({ours} EXCEPT ALL {stored}) UNION ALL ({stored} EXCEPT ALL {ours}))"

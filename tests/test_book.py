@@ -73,9 +73,12 @@ def test_a_preview_leaves_every_byte_of_the_book(book: Path, tmp_path: Path) -> 
 def test_a_closed_date_is_refused(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command("close", book, "--end", "2026-01-31")
     before = digest(book)
-    assert command("close", book, "--end", "2026-01-31") == 1
-    message = "2026-01-31 is closed: the last run ends on 2026-01-31. Close a later date, or reverse it.\n"
-    assert capsys.readouterr().err == message
+    capsys.readouterr()
+    assert command("close", book, "--end", "2026-01-30") == 1
+    assert capsys.readouterr().err == (
+        "2026-01-30 is closed: the last run ends on 2026-01-31. Close a later date, or take the last run back:"
+        " leancost reverse.\n"
+    )
     assert command("close", book, "--end", "2026-02-28", "--start", "2026-01-31") == 1
     assert "2026-01-31 is closed" in capsys.readouterr().err
     assert digest(book) == before
@@ -109,22 +112,24 @@ REFUSED = {
     "a new fact in a closed period": (
         {"picking_lines": [row(PICK, "P9", "FLOW", "", "SHEET", "1", "2026-01-31")]},
         "error I02 picking_lines P9: is new and dated on or before 2026-01-31, which is closed."
-        " Date it after 2026-01-31, or reverse the run.\n",
+        " Post it in the open period: date it 2026-02-01 or later. Or take the run back: leancost reverse.\n",
     ),
     "a changed quantity that a run has read": (
         {"picking_lines": [row(PICK, "P1", "FLOW", "K1", "SHEET", "8", "2026-01-15")]},
         "error I01 picking_lines P1, quantity: 9.000000 would become 8.000000, but the run that ended on 2026-01-31 has"
-        " read this row. Leave it as it was and post the correction after 2026-01-31, or reverse the run.\n",
+        " read this row. Leave it as it was and post the correction on 2026-02-01 or later, or take the run back:"
+        " leancost reverse.\n",
     ),
     "a unit emptied in a closed period": (
         {"kanbans": [row(KANBAN + " emptied_date", "K1", "KR-BOX", "4", "2026-01-15", "2026-01-20")]},
         "error I01 kanbans K1, emptied_date: empty would become 2026-01-20, but the run that ended on 2026-01-31 has"
-        " read this row. Leave it as it was and post the correction after 2026-01-31, or reverse the run.\n",
+        " read this row. Leave it as it was and post the correction on 2026-02-01 or later, or take the run back:"
+        " leancost reverse.\n",
     ),
     "a price that begins in a closed period": (
         {"item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-01-10", "3.00", "active")]},
         "error I02 item_prices STD/SHEET/1/2026-01-10: is new and dated on or before 2026-01-31, which is closed."
-        " Date it after 2026-01-31, or reverse the run.\n",
+        " Post it in the open period: date it 2026-02-01 or later. Or take the run back: leancost reverse.\n",
     ),
 }
 

@@ -33,6 +33,7 @@ PERIODS = [
     ("edge_cases", "edge_cases/expected", "2026-04", "2026-04-30", "2026-04-01"),
 ]
 CLEAR = EXAMPLES / "worked_example" / "clear"
+LATER = date(2026, 12, 31)
 JANUARY = date(2026, 1, 31)
 OF_RESOURCE = ("production_flow", "resource_type", "resource", "cost_group")
 
@@ -271,7 +272,7 @@ def test_a_closed_book_is_explained_from_its_stored_run(examples: Path, tmp_path
     book = tmp_path / "book.duckdb"
     merge.import_source(CLEAR, book)
     for end in (JANUARY, date(2026, 2, 28)):
-        period.close_period(book, end=end, frames=False)
+        period.close_period(book, end=end, frames=False, today=LATER)
     for end, variance in ((JANUARY, "42.00"), (date(2026, 2, 28), "-60.00")):
         explanation = explain.explain(book, end=end, flow="PF1", resource="CC-STAMP")
         assert "(closed)" in explanation.title
@@ -308,7 +309,7 @@ def test_a_stored_figure_that_the_tables_do_not_give_is_said(
 
     book = tmp_path / "book.duckdb"
     merge.import_source(CLEAR, book)
-    period.close_period(book, end=JANUARY, frames=False)
+    period.close_period(book, end=JANUARY, frames=False, today=LATER)
     with duckdb.connect(str(book)) as connection:
         connection.execute("UPDATE variances SET amount = amount + 1 WHERE resource = 'M1'")
     assert main(["explain", str(book), "--end", "2026-01-31", "--flow", "PF1", "--resource", "M1"]) == 1

@@ -1,0 +1,139 @@
+"""What moved between two runs, or between the last run and now: figures by key, and the input rows behind them."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from leancost import backflush, book, period, reversal, runs, seals, storage
+from leancost.book import Connection
+from leancost.errors import LeancostError
+from leancost.runs import StoredRun
+from leancost.tables import Table, inputs, outputs
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that differs; of a row that only one side has, every cell that is not empty."""
+
+    kind: str
+    """`figure` (an output of the run) or `input` (what the run could read)."""
+    table: str
+    key: str
+    column: str
+    first: str
+    second: str
+
+
+def compare_runs(source: Path, first: int, second: int) -> list[Difference]:
+    """The figures of two stored runs that differ, by key, and the input rows that each could see.
+
+    Raises LeancostError where a run does not exist. Source: contract 6 (outputs by key).
+    """
+    storage.require_book(source)
+    with storage.snapshot(source) as connection:
+        stored = {run.run: run for run in runs.all_runs(connection, "book")}
+        for run in (first, second):
+            if run not in stored:
+                known = ", ".join(map(str, stored)) or "none"
+                raise LeancostError(f"{source} has no run {run}. Runs: {known}.")
+        for schema, number in (("first_run", first), ("second_run", second)):
+            _stored_figures(connection, schema, stored[number])
+        return list(_differences(connection))
+
+
+def compare_with_now(source: Path) -> list[Difference]:
+    """The last period recomputed from the book as it is now, held against its stored runs.
+
+    Raises LeancostError where nothing is closed or the period is refused now.
+    """
+    storage.require_book(source)
+    with storage.snapshot(source) as connection:
+        stored = runs.all_runs(connection, "book")
+        group = reversal.last_period(stored)
+        if not group:
+            raise LeancostError(f"{source} has no run to compare with: nothing is closed.")
+        storage.copy_inputs(connection)
+        standing = runs.standing(stored)
+        before = standing[: len(standing) - len(group)]
+        if before:
+            runs.bring_forward(connection, before[-1].run)
+        period.require_complete(connection)
+        told = {run.end: run for run in group}
+        found: list[Difference] = []
+        for again in backflush.close(connection, end=group[-1].end, last_end=before[-1].end if before else None):
+            connection.execute("CREATE SCHEMA second_run")
+            for table in outputs():
+                connection.execute(f"CREATE TABLE second_run.{table.name} AS FROM main.{table.name}")
+            day = f"DATE '{again.end.isoformat()}'"
+            for table in inputs():
+                connection.execute(f"CREATE TABLE second_run.{table.name} AS {seals.visible_rows(table, day)}")
+            _stored_figures(connection, "first_run", told.get(again.end))
+            found += _differences(connection)
+            connection.execute("DROP SCHEMA first_run CASCADE")
+            connection.execute("DROP SCHEMA second_run CASCADE")
+        return found
+
+
+def write(differences: Sequence[Difference], file: TextIO) -> None:
+    """Writes differences as CSV with a header; nothing but the header where nothing differs."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(Difference.__dataclass_fields__)
+    writer.writerows(astuple(difference) for difference in differences)
+
+
+def write_to_folder(differences: Sequence[Difference], out: Path) -> None:
+    """Writes `differences.csv` into a folder, whole or not at all."""
+    with period.written_whole(out) as folder:
+        assert folder is not None
+        with (folder / "differences.csv").open("w", encoding="utf-8", newline="") as file:
+            write(differences, file)
+
+
+def _stored_figures(connection: Connection, schema: str, run: StoredRun | None) -> None:
+    """What a run wrote and could read, in a schema; empty tables where there is no such run."""
+    connection.execute(f"CREATE SCHEMA {schema}")
+    number = run.run if run else 0
+    for table in outputs():
+        connection.execute(
+            f"CREATE TABLE {schema}.{table.name} AS SELECT * EXCLUDE (run) FROM book.{table.name} WHERE run = {number}"
+        )
+    if run:
+        runs.inputs_as_of(connection, run.run, run.end, schema)
+    else:
+        for table in inputs():
+            connection.execute(table.ddl().replace("CREATE TABLE ", f"CREATE TABLE {schema}.", 1))
+
+
+def _differences(connection: Connection) -> Iterator[Difference]:
+    digits = book.currency_digits(connection)
+    for kind, tables in (("figure", outputs()), ("input", inputs())):
+        for table in tables:
+            yield from _of_table(connection, table, kind, digits)
+
+
+def _of_table(connection: Connection, table: Table, kind: str, digits: int) -> Iterator[Difference]:
+    names = table.names
+    cells = book.contract_columns(table, digits)
+    sides = []
+    for schema, other in (("first_run", "second_run"), ("second_run", "first_run")):
+        rows = connection.execute(
+            f"SELECT {cells} FROM {schema}.{table.name} EXCEPT SELECT {cells} FROM {other}.{table.name}"
+        ).fetchall()
+        sides.append({tuple(_text(dict(zip(names, row, strict=True))[key]) for key in table.keys): row for row in rows})
+    first, second = sides
+    empty = tuple(None for _ in names)
+    for key in sorted({*first, *second}):
+        pairs = zip(names, first.get(key, empty), second.get(key, empty), strict=True)
+        moved = [(name, old, new) for name, old, new in pairs if old != new and name not in table.keys]
+        if not moved:
+            moved = [("", "there" if key in first else "", "there" if key in second else "")]
+        for name, old, new in moved:
+            yield Difference(kind, table.name, "/".join(key), name, _text(old), _text(new))
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return "" if cell is None else str(cell)

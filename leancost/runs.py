@@ -1,0 +1,155 @@
+"""The runs a book keeps: which of them stand, what they hand on, how one is stored. Nothing stored is ever edited."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from leancost import seals
+from leancost.book import CARRIED, Connection
+from leancost.tables import inputs, outputs
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """One stored run; `period_run` is the run that ends its period (an eve's differs from its own)."""
+
+    run: int
+    start: date | None
+    end: date
+    purpose: str
+    """`period`, `eve`, `before` or `reversal`."""
+    summary: str
+    period_run: int
+    reverses: int | None
+    """The period that a reversal takes back, by its `period_run`."""
+    seal: str
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What is sealed with the hashes."""
+        return (self.run, self.start, self.end, self.purpose, self.summary, self.period_run, self.reverses)
+
+
+def all_runs(connection: Connection, schema: str = "main") -> list[StoredRun]:
+    """Every run of the book in the order of storing, reversed ones and reversals too."""
+    rows = connection.execute(
+        "SELECT run, start_date, end_date, purpose, summary, period_run, reverses, seal"
+        f" FROM {schema}.runs ORDER BY run"
+    ).fetchall()
+    return [StoredRun(*row) for row in rows]
+
+
+def standing(stored: Sequence[StoredRun], before: int | None = None) -> list[StoredRun]:
+    """The runs that hold: neither reversals nor taken back by one; with `before`, as it was when that run began."""
+    seen = [run for run in stored if before is None or run.run < before]
+    reversed_ = {run.reverses for run in seen if run.reverses is not None}
+    return [run for run in seen if run.reverses is None and run.period_run not in reversed_]
+
+
+def last_standing(connection: Connection, schema: str = "main") -> StoredRun | None:
+    """The run that closed the book's last period; None where nothing is closed."""
+    runs = standing(all_runs(connection, schema))
+    return runs[-1] if runs else None
+
+
+def bring_forward(connection: Connection, run: int, source: str = "book.carried_") -> None:
+    """Puts what a stored run left open into the workspace as the next run's opening."""
+    for name, columns in CARRIED.items():
+        connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+        connection.execute(f"INSERT INTO {name} SELECT * EXCLUDE (run) FROM {source}{name} WHERE run = ?", [run])
+
+
+def copy_facts(connection: Connection) -> None:
+    """Copies the attached book's run facts into the workspace, and what the last standing run hands on."""
+    connection.execute("CREATE OR REPLACE TABLE runs AS SELECT * FROM book.runs")
+    connection.execute("CREATE OR REPLACE TABLE run_hashes AS SELECT * FROM book.run_hashes")
+    last = last_standing(connection)
+    if last:
+        bring_forward(connection, last.run)
+
+
+def load_outputs(connection: Connection, run: int) -> None:
+    """Copies a stored run's output tables, and its kept conversion, into the workspace."""
+    for table in outputs():
+        columns = ", ".join(table.names)
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {table.name} AS SELECT {columns} FROM book.{table.name} WHERE run = ?", [run]
+        )
+    connection.execute(
+        "CREATE OR REPLACE TABLE kept_conversion AS"
+        " SELECT * EXCLUDE (run) FROM book.carried_kept_conversion WHERE run = ?",
+        [run],
+    )
+
+
+def store_run(connection: Connection, facts: StoredRun, hashes: Sequence[seals.Hash], schema: str) -> None:
+    """Stores one run in the attached book: facts, outputs, what it carries, and its hashes, sealed.
+
+    `facts.seal` is replaced by the seal that follows on the last stored run's.
+    """
+    row = connection.execute("SELECT seal FROM book.runs ORDER BY run DESC LIMIT 1").fetchone()
+    sealed = seals.seal(row[0] if row else "", facts.facts, hashes)
+    connection.execute("INSERT INTO book.runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*facts.facts, sealed])
+    connection.executemany("INSERT INTO book.run_hashes VALUES (?, ?, ?, ?)", [(facts.run, *line) for line in hashes])
+    for table in outputs():
+        columns = ", ".join(table.names)
+        connection.execute(
+            f"INSERT INTO book.{table.name} (run, {columns}) SELECT ?, {columns} FROM {schema}.{table.name}",
+            [facts.run],
+        )
+    for name in CARRIED:
+        connection.execute(f"INSERT INTO book.carried_{name} SELECT ?, * FROM {schema}.{name}", [facts.run])
+
+
+def log_changes(connection: Connection, old: str, new: str) -> None:
+    """Keeps how rows that a run could see looked before they change from schema `old` to `new`.
+
+    An import may fill empty cells and add set-up that a closed run has not read; with these rows
+    what every run saw can be put together again.
+    """
+    row = connection.execute("SELECT max(run), max(end_date) FROM book.runs").fetchone()
+    if not row or row[0] is None:
+        return
+    run, day = row[0], f"DATE '{row[1].isoformat()}'"
+    number = connection.execute(_LAST_CHANGE).fetchone()
+    change = (number[0] if number else 0) + 1
+    for table in inputs():
+        names = ", ".join(table.names)
+        keys = " AND ".join(f"o.{key} IS NOT DISTINCT FROM n.{key}" for key in table.keys)
+        before, after = seals.visible_rows(table, day, old), seals.visible_rows(table, day, new)
+        into = f"INSERT INTO book.earlier_{table.name} (run, change, existed, {names}) SELECT {run}, {change}"
+        connection.execute(f"{into}, TRUE, * FROM (FROM ({before}) EXCEPT FROM ({after}))")
+        connection.execute(
+            f"{into}, FALSE, n.* FROM ({after}) n WHERE NOT EXISTS (SELECT 1 FROM ({before}) o WHERE {keys})"
+        )
+
+
+def inputs_as_of(connection: Connection, run: int, end: date, schema: str) -> None:
+    """Puts the inputs that `run`, which ends on `end`, could see into a schema, from the attached book."""
+    day = f"DATE '{end.isoformat()}'"
+    for table in inputs():
+        names = ", ".join(table.names)
+        earlier = (
+            f"SELECT * FROM book.earlier_{table.name} WHERE run >= {run} QUALIFY change ="
+            f" min(change) OVER (PARTITION BY {', '.join(table.keys)})"
+        )
+        keys = " AND ".join(f"c.{key} IS NOT DISTINCT FROM e.{key}" for key in table.keys)
+        connection.execute(
+            f"CREATE TABLE {schema}.{table.name} AS SELECT {names} FROM book.{table.name} c"
+            f" WHERE NOT EXISTS (SELECT 1 FROM ({earlier}) e WHERE {keys})"
+            f" UNION ALL SELECT {names} FROM ({earlier}) WHERE existed"
+        )
+    for table in inputs():
+        connection.execute(f"CREATE TABLE {schema}.seen_{table.name} AS {seals.visible_rows(table, day, schema)}")
+    for table in inputs():
+        connection.execute(f"DROP TABLE {schema}.{table.name}")
+        connection.execute(f"ALTER TABLE {schema}.seen_{table.name} RENAME TO {table.name}")
+
+
+_LAST_CHANGE = (
+    "SELECT max(change) FROM ("
+    + " UNION ALL ".join(
+        f"SELECT COALESCE(max(change), 0) AS change FROM book.earlier_{table.name}" for table in inputs()
+    )
+    + ")"
+)

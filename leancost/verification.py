@@ -1,0 +1,215 @@
+"""Whether a book still says what its runs said: hashes, seals, identities, and every period run once more."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from leancost import __version__, backflush, book, reversal, runs, seals, storage
+from leancost.book import CARRIED, Connection
+from leancost.errors import Finding, LeancostError
+from leancost.runs import StoredRun
+from leancost.tables import outputs, tables
+
+CODES: Final = {
+    "V01": "a run is missing, or its facts are no longer what was sealed",
+    "V02": "an output table or what a run hands on is no longer what was stored",
+    "V03": "an input table is no longer what the run read",
+    "V04": "stored figures contradict each other",
+    "V05": "running the period again gives other figures",
+}
+RESTORE: Final = "Restore the book from a copy that verifies"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was verified: the number of runs, the last run's seal, and everything that differs."""
+
+    runs: int
+    seal: str
+    findings: tuple[Finding, ...]
+
+
+def verify(source: Path) -> Verification:
+    """Recomputes every hash and seal, checks every identity on stored figures, and runs every period again.
+
+    The file is read once and let go; nothing is written. Raises LeancostError where it cannot be
+    read. Source: contract 6 (what must hold on every run); domain 5 #22.
+    """
+    storage.require_book(source)
+    with storage.snapshot(source) as connection:
+        stored = runs.all_runs(connection, "book")
+        findings = list(changed(connection, stored))
+        for run in stored:
+            with _schema(connection, f"told_{run.run}"):
+                findings += _identities(connection, run, stored)
+            if run.run == run.period_run:
+                with _schema(connection, f"again_{run.run}"):
+                    findings += _run_again(connection, run, stored)
+    return Verification(len(stored), stored[-1].seal if stored else "", tuple(findings))
+
+
+def changed(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Finding]:
+    """What is no longer what it was when a run was stored: run facts, outputs, and what the run read."""
+    yield from _facts(connection, stored)
+    for run in stored:
+        yield from _outputs(connection, run)
+        if run.purpose != "reversal":
+            with _schema(connection, f"seen_{run.run}"):
+                yield from _inputs(connection, run)
+
+
+def _facts(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Finding]:
+    """Runs are numbered without a gap, and every seal follows from the run before and the run's hashes."""
+    numbers = [run.run for run in stored]
+    if numbers != list(range(1, len(stored) + 1)):
+        yield _finding("V01", "runs", f"are numbered {', '.join(map(str, numbers))}, not 1 to {len(stored)}")
+    for name in [*(table.name for table in outputs()), *(f"carried_{name}" for name in CARRIED), "run_hashes"]:
+        found = connection.execute(f"SELECT DISTINCT run FROM book.{name} ORDER BY 1").fetchall()
+        if strange := [str(run) for (run,) in found if run not in numbers]:
+            yield _finding("V01", name, f"has rows of run {', '.join(strange)}, which is not in runs")
+    previous = ""
+    for run in stored:
+        if run.seal != seals.seal(previous, run.facts, _hashes(connection, run)):
+            yield _finding("V01", f"runs, run {run.run}", "is not what was sealed when it was stored")
+        previous = run.seal
+
+
+def _outputs(connection: Connection, run: StoredRun) -> Iterator[Finding]:
+    sealed = {(kind, name): digest for kind, name, digest in _hashes(connection, run)}
+    for kind, name, digest in seals.output_hashes(connection, "book", f"run = {run.run}"):
+        if sealed.get((kind, name)) != digest:
+            yield _finding("V02", f"{_stored_name(kind, name)}, run {run.run}", "is not what the run stored")
+
+
+def _inputs(connection: Connection, run: StoredRun) -> Iterator[Finding]:
+    """Puts what the run could see into the current schema, and holds it against what was sealed."""
+    schema = f"seen_{run.run}"
+    runs.inputs_as_of(connection, run.run, run.end, schema)
+    sealed = {name: digest for kind, name, digest in _hashes(connection, run) if kind == "input"}
+    for name, digest in seals.input_hashes(connection, run.end, schema).items():
+        if sealed.get(name) != digest:
+            yield _finding("V03", f"{name}, run {run.run}", f"is not what the run up to {run.end} read")
+
+
+def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredRun]) -> Iterator[Finding]:
+    """The identities of the close on the figures as they are stored, and those with the run before."""
+    for table in outputs():
+        connection.execute(
+            f"CREATE TABLE {table.name} AS SELECT * EXCLUDE (run) FROM book.{table.name} WHERE run = {run.run}"
+        )
+    _figures_before(connection, run, stored)
+    connection.execute("CREATE TABLE layers AS SELECT * FROM settlements")
+    connection.execute(
+        "CREATE TABLE entries AS SELECT production_flow, posting_type AS debit_type, '' AS credit_type,"
+        " debit - credit AS amount FROM journal"
+    )
+    rules = ["verification/broken_figures"]
+    if run.purpose != "reversal":
+        rules.append("backflush/broken_identities")
+    for rule in rules:
+        book.run_rule(connection, rule, "broken")
+        for identity, flow, subject, difference in connection.execute("FROM broken").fetchall():
+            yield _finding("V04", f"run {run.run}, {flow}", f"{identity}: {subject} by {difference}")
+
+
+def _figures_before(connection: Connection, run: StoredRun, stored: Sequence[StoredRun]) -> None:
+    """WIP and ledger as the run found them: as the last standing run left them, else as of the go-live."""
+    number = run.reverses
+    if number is None:
+        standing = runs.standing(stored, before=run.run)
+        number = standing[-1].run if standing else None
+    if number is None:
+        runs.inputs_as_of(connection, run.run, run.end, f"told_{run.run}")
+        book.run_rules(connection, ("journal/accounts", "journal/ledger_opening"))
+        wip = "opening_wip"
+    else:
+        connection.execute(
+            "CREATE TABLE ledger_opening AS SELECT * EXCLUDE (run) FROM book.carried_ledger_opening"
+            f" WHERE run = {number}"
+        )
+        wip = f"(SELECT *, after AS amount FROM book.wip_balances WHERE run = {number})"
+    connection.execute(
+        "CREATE TABLE ledger_before AS SELECT production_flow, main_account, balance FROM ledger_opening"
+    )
+    connection.execute(
+        f"CREATE TABLE wip_before AS SELECT production_flow, resource_type, resource, cost_group, amount FROM {wip} w"
+    )
+
+
+def _run_again(connection: Connection, run: StoredRun, stored: Sequence[StoredRun]) -> Iterator[Finding]:
+    """Runs the period that ends with `run` from what it could see, or mirrors again what it took back."""
+    schema = f"again_{run.run}"
+    if run.reverses is not None:
+        group = [other for other in stored if other.period_run == run.reverses]
+        if not group:
+            yield _finding("V01", f"runs, run {run.run}", f"takes back run {run.reverses}, which is not in runs")
+            return
+        reversal.mirror(connection, group, run.run)
+        yield from _differences(connection, schema, run)
+        return
+    runs.inputs_as_of(connection, run.run, run.end, schema)
+    connection.execute("UPDATE kanban_jobs SET good_quantity = 0 WHERE good_quantity IS NULL")
+    book.fill_defaults(connection)
+    standing = runs.standing(stored, before=min(other.run for other in stored if other.period_run == run.run))
+    if standing:
+        runs.bring_forward(connection, standing[-1].run)
+    expected = {other.end: other for other in stored if other.period_run == run.run}
+    try:
+        for again in backflush.close(connection, end=run.end, last_end=standing[-1].end if standing else None):
+            if again.end in expected:
+                yield from _differences(connection, schema, expected.pop(again.end))
+            else:
+                yield _finding("V05", f"run {run.run}", f"is divided at {again.end} when it is run again")
+    except (LeancostError, duckdb.Error) as problem:
+        yield _finding("V05", f"run {run.run}", f"cannot be run again: {str(problem).splitlines()[0].rstrip('.')}")
+        return
+    for other in expected.values():
+        yield _finding("V05", f"run {other.run}", "does not come about when its period is run again")
+
+
+def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterator[Finding]:
+    """What the run just done in `schema` says otherwise than the stored one."""
+    made_by = json.loads(run.summary).get("leancost_version")
+    remark = "" if made_by == __version__ else f" (it was made by leancost {made_by}, this is {__version__})"
+    told = dict(
+        ((kind, name), digest) for kind, name, digest in seals.output_hashes(connection, "book", f"run = {run.run}")
+    )
+    for kind, name, digest in seals.output_hashes(connection, schema):
+        if told[kind, name] != digest:
+            stored_name = _stored_name(kind, name)
+            columns = ", ".join(tables()[name].names) if kind == "output" else "* EXCLUDE (run)"
+            row = connection.execute(
+                f"SELECT {columns} FROM book.{stored_name} WHERE run = {run.run}"
+                f" EXCEPT SELECT {columns.replace('* EXCLUDE (run)', '*')} FROM {schema}.{name} ORDER BY ALL LIMIT 1"
+            ).fetchone()
+            first = "/".join("" if cell is None else str(cell) for cell in row) if row else "a row is missing"
+            yield _finding("V05", f"{stored_name}, run {run.run}", f"differs when it is run again{remark}: {first}")
+
+
+@contextmanager
+def _schema(connection: Connection, name: str) -> Iterator[None]:
+    """A schema that unqualified names mean for a while; dropped at the end."""
+    connection.execute(f"CREATE SCHEMA {name}")
+    connection.execute(f"SET schema = '{name}'")
+    try:
+        yield
+    finally:
+        connection.execute("SET schema = 'main'")
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def _hashes(connection: Connection, run: StoredRun) -> list[seals.Hash]:
+    return connection.execute("SELECT kind, name, hash FROM book.run_hashes WHERE run = ?", [run.run]).fetchall()
+
+
+def _stored_name(kind: str, name: str) -> str:
+    return f"carried_{name}" if kind == "carried" else name
+
+
+def _finding(code: str, place: str, problem: str) -> Finding:
+    return Finding(code, place, None, "", problem, RESTORE)

@@ -1,0 +1,130 @@
+"""A close happened or it did not: days that are over, dates that are closed, nothing new, something new."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from leancost import cli
+from leancost.period import close_period
+from tests.random_books import random_book
+from tests.small_book import row
+from tests.support import read_csv
+from tests.test_book import book, command, digest, two_months, write_folder
+
+__all__ = ["book"]
+TODAY = date(2026, 2, 28)
+
+
+def same_files(first: Path, second: Path) -> bool:
+    names = sorted(path.relative_to(first) for path in first.rglob("*.csv"))
+    assert names == sorted(path.relative_to(second) for path in second.rglob("*.csv"))
+    return all((first / name).read_bytes() == (second / name).read_bytes() for name in names)
+
+
+@pytest.mark.parametrize("end", ["2026-02-28", "2026-03-31"])
+def test_a_day_that_is_not_over_is_not_closed(
+    end: str, book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "_today", lambda: TODAY)
+    before = digest(book)
+    capsys.readouterr()
+    assert command("close", book, "--end", end) == 1
+    assert capsys.readouterr().err == (
+        f"{end} is not over: on 2026-02-28 a book can be closed up to 2026-02-27."
+        " Give an earlier --end, or look ahead with --preview.\n"
+    )
+    assert digest(book) == before
+    assert command("close", book, "--end", end, "--preview") == 0
+    assert command("close", book, "--end", str(TODAY - timedelta(days=1))) == 0
+
+
+def test_a_program_that_closes_a_book_says_what_day_it_is(book: Path) -> None:
+    with pytest.raises(ValueError, match="give today"):
+        close_period(book, end=date(2026, 1, 31))
+
+
+def test_closing_the_last_period_again_with_nothing_new_changes_nothing_and_gives_its_figures(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command("close", book, "--end", "2026-01-31", "--out", tmp_path / "first") == 0
+    assert command("close", book, "--end", "2026-02-28", "--out", tmp_path / "second") == 0
+    before = digest(book)
+    capsys.readouterr()
+    assert command("close", book, "--end", "2026-02-28", "--out", tmp_path / "again") == 0
+    assert capsys.readouterr().out == (
+        "2026-02-28 is closed already (run 2) and nothing was added since: there is nothing to do.\n"
+    )
+    assert digest(book) == before
+    assert same_files(tmp_path / "second", tmp_path / "again")
+    assert (tmp_path / "second" / "run.json").read_bytes() == (tmp_path / "again" / "run.json").read_bytes()
+
+
+def test_a_divided_period_closed_again_gives_the_eve_too(tmp_path: Path) -> None:
+    target = tmp_path / "odd.duckdb"
+    command("import", write_folder(random_book(24), tmp_path / "folder"), target)
+    command("close", target, "--end", "2026-01-31")
+    assert command("close", target, "--end", "2026-02-28", "--out", tmp_path / "first") == 0
+    assert command("close", target, "--end", "2026-02-28", "--out", tmp_path / "again") == 0
+    assert (tmp_path / "first" / "2026-02-09" / "journal.csv").exists()
+    assert same_files(tmp_path / "first", tmp_path / "again")
+
+
+def test_a_day_after_the_first_is_closed_when_the_period_starts_elsewhere(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("close", book, "--end", "2026-01-31")
+    capsys.readouterr()
+    assert command("close", book, "--end", "2026-01-31", "--start", "2026-01-15") == 1
+    assert capsys.readouterr().err.startswith("2026-01-31 is closed: the last run ends on 2026-01-31.")
+
+
+def test_closing_the_last_period_again_after_something_was_added_is_refused(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("close", book, "--end", "2026-01-31")
+    site = {"sites": [row("site name", "2", "Elsewhere")]}
+    assert command("import", write_folder(site, tmp_path / "more"), book) == 0
+    before = digest(book)
+    capsys.readouterr()
+    assert command("close", book, "--end", "2026-01-31") == 1
+    assert capsys.readouterr().err == (
+        "2026-01-31 is closed (run 1), and since then sites changed: what is new belongs to the open period."
+        " Close a later date, or take the run back first: leancost reverse.\n"
+    )
+    assert digest(book) == before
+
+
+def test_facts_of_the_open_period_are_nothing_new_to_the_closed_one(book: Path, tmp_path: Path) -> None:
+    command("close", book, "--end", "2026-01-31")
+    later = {
+        "picking_lines": [{**two_months()["picking_lines"][0], "picking_line": "P9", "posting_date": "2026-02-01"}]
+    }
+    assert command("import", write_folder(later, tmp_path / "more"), book) == 0
+    assert command("close", book, "--end", "2026-01-31") == 0
+
+
+def test_periods_follow_each_other_without_a_gap(book: Path, tmp_path: Path) -> None:
+    command("close", book, "--end", "2026-01-20")
+    assert command("close", book, "--end", "2026-02-28", "--start", "2026-02-10", "--out", tmp_path / "out") == 0
+    assert '"start": "2026-02-10"' in (tmp_path / "out" / "run.json").read_text()
+    assert command("close", book, "--end", "2026-03-31", "--start", "2026-03-01", "--out", tmp_path / "march") == 0
+    opening = {
+        (line["resource"], line["cost_group"]): line for line in read_csv(tmp_path / "march" / "wip_balances.csv")
+    }
+    for line in read_csv(tmp_path / "out" / "wip_balances.csv"):
+        if float(line["after"]):
+            assert opening[line["resource"], line["cost_group"]]["opening"] == line["after"]
+
+
+def test_a_kanban_without_dates_is_read_with_its_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = two_months()
+    for kanban in rows["kanbans"]:
+        kanban["assigned_date"] = ""
+    target = tmp_path / "undated.duckdb"
+    command("import", write_folder(rows, tmp_path / "folder"), target)
+    assert command("close", target, "--end", "2026-01-31") == 0
+    capsys.readouterr()
+    rows["kanbans"][0]["quantity"] = "5"
+    assert command("import", write_folder({"kanbans": rows["kanbans"]}, tmp_path / "more"), target) == 1
+    assert "error I01 kanbans K1, quantity: 4.000000 would become 5.000000" in capsys.readouterr().err

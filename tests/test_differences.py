@@ -1,0 +1,77 @@
+"""What moved between two runs, by key, and the input rows that moved it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.small_book import PICK, row
+from tests.test_book import book, command, digest, write_folder
+
+__all__ = ["book"]
+
+
+@pytest.fixture
+def closed_twice(book: Path, tmp_path: Path) -> Path:
+    """Run 1 closed January, run 2 took it back, run 3 closed it with one more picking line."""
+    late = {"picking_lines": [row(PICK, "P9", "FLOW", "K1", "SHEET", "1", "2026-01-31")]}
+    command("close", book, "--end", "2026-01-31")
+    command("reverse", book)
+    command("import", write_folder(late, tmp_path / "late"), book)
+    command("close", book, "--end", "2026-01-31")
+    return book
+
+
+def test_the_figures_that_moved_and_the_row_that_moved_them(
+    closed_twice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = digest(closed_twice)
+    capsys.readouterr()
+    assert command("diff", closed_twice, "1", "3") == 0
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert lines[0] == "kind,table,key,column,first,second"
+    assert "figure,net_realized_usage,FLOW/item/SHEET,realized_quantity,9.000000,10.000000" in lines
+    assert "figure,variances,FLOW/MAT/item/SHEET/quantity,amount,2.00,4.00" in lines
+    assert "input,picking_lines,P9,quantity,,1.000000" in lines
+    assert {line.split(",")[1] for line in lines if line.startswith("input")} == {"picking_lines"}
+    figures = sum(line.startswith("figure") for line in lines)
+    assert said.err == f"{figures} figures and {len(lines) - 1 - figures} input cells differ.\n"
+    assert digest(closed_twice) == before
+
+
+def test_a_run_does_not_differ_from_itself(closed_twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert command("diff", closed_twice, "3", "3") == 0
+    assert capsys.readouterr().out == "kind,table,key,column,first,second\n"
+
+
+def test_the_last_period_recomputed_now_shows_what_was_filled_since(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("close", book, "--end", "2026-01-31")
+    command("close", book, "--end", "2026-02-28")
+    capsys.readouterr()
+    assert command("diff", book, "--preview") == 0
+    assert capsys.readouterr().err == "0 figures and 0 input cells differ.\n"
+    rate = {"sites": [row("site name", "2", "Elsewhere")]}
+    command("import", write_folder(rate, tmp_path / "more"), book)
+    capsys.readouterr()
+    assert command("diff", book, "--preview", "--out", tmp_path / "out") == 0
+    assert capsys.readouterr().out == "0 figures and 1 input cells differ.\n"
+    assert (tmp_path / "out" / "differences.csv").read_text() == (
+        "kind,table,key,column,first,second\ninput,sites,2,name,,Elsewhere\n"
+    )
+    assert command("diff", book, "--preview", "--out", tmp_path / "out") == 0
+
+
+def test_runs_that_do_not_exist_and_wrong_usage(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("close", book, "--end", "2026-01-31")
+    capsys.readouterr()
+    assert command("diff", book, "1", "7") == 1
+    assert capsys.readouterr().err == f"{book} has no run 7. Runs: 1.\n"
+    assert command("diff", book, "1") == 2
+    assert capsys.readouterr().err == "leancost diff: name two runs, or --preview and none\n"
+    command("reverse", book)
+    capsys.readouterr()
+    assert command("diff", book, "--preview") == 1
+    assert capsys.readouterr().err == f"{book} has no run to compare with: nothing is closed.\n"

@@ -1,0 +1,277 @@
+"""`verify` finds a single changed figure anywhere, and nothing in a book that was only used."""
+
+import gzip
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from leancost import runs, seals, storage, verification
+from leancost.book import CARRIED, Connection
+from leancost.migration import SCHEMA_VERSION
+from leancost.tables import inputs, outputs
+from tests.odd_books import odd_company
+from tests.random_books import random_book
+from tests.small_book import PRICE, row
+from tests.test_book import book, command, digest, write_folder
+
+__all__ = ["book"]
+CELLS = int(os.environ.get("LEANCOST_CELLS", "4"))
+"""Cells changed one by one; make test-long changes one of every column."""
+OLD_BOOKS = Path(__file__).parent / "books"
+
+
+def change(book: Path, *statements: str) -> None:
+    with duckdb.connect(str(book)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def close_two_months(book: Path) -> None:
+    command("close", book, "--end", "2026-01-31")
+    command("close", book, "--end", "2026-02-28")
+
+
+def test_a_book_that_was_only_used_verifies(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    close_two_months(book)
+    filled = {
+        "items": [
+            row(
+                "item name item_type unit cost_group inventory_model_group weight",
+                *"SHEET Sheet item pc MAT STD 2".split(),
+            )
+        ],
+        "sites": [row("site name", "2", "Elsewhere")],
+        "item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-03-10", "3.00", "active")],
+    }
+    assert command("import", write_folder(filled, tmp_path / "filled"), book) == 0
+    command("reverse", book)
+    assert command("calculate", book, "--date", "2026-02-20", "--activate") == 0
+    command("close", book, "--end", "2026-02-28")
+    before = digest(book)
+    capsys.readouterr()
+    assert command("verify", book) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "4 runs verified: inputs, outputs, identities, and every period run again."
+    assert said[1].startswith("Seal of the last run: ") and len(said[1].split()[-1]) == 64
+    assert digest(book) == before
+
+
+TAMPERED = {
+    "a journal amount": (
+        "UPDATE journal SET debit = debit + 1 WHERE run = 1 AND voucher = 'picking_lines:P1' AND line = 1",
+        ["error V02 journal, run 1: is not what the run stored.", "error V04 run 1, FLOW: debit = credit of a voucher: picking_lines:P1 by 1.000000.",
+         "error V05 journal, run 1: differs when it is run again: picking_lines:P1/1/"],
+    ),
+    "a price that was read": (
+        "UPDATE item_prices SET unit_cost = unit_cost + 1 WHERE item = 'SHEET'",
+        ["error V03 item_prices, run 1: is not what the run up to 2026-01-31 read.", "error V05 wip_transactions, run 1: differs when it is run again: "],
+    ),
+    "an end date": (
+        "UPDATE runs SET end_date = DATE '2026-02-27' WHERE run = 2",
+        ["error V01 runs, run 2: is not what was sealed when it was stored."],
+    ),
+    "a run that was removed": ("DELETE FROM runs WHERE run = 1", ["error V01 runs: are numbered 2, not 1 to 1."]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_a_changed_figure_is_named(name: str, book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("close", book, "--end", "2026-01-31")
+    if "run 2" in str(TAMPERED[name]) or "DELETE" in str(TAMPERED[name]):
+        command("close", book, "--end", "2026-02-28")
+    statement, expected = TAMPERED[name]
+    change(book, statement)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err
+    for line in expected:
+        assert line in said
+    assert "Restore the book from a copy that verifies." in said
+
+
+def rehash(connection: Connection, run: int) -> None:
+    """What somebody would do who changes a figure and knows how the book is sealed."""
+    for kind, name, digest_ in seals.output_hashes(connection, "book", f"run = {run}"):
+        connection.execute(
+            "UPDATE book.run_hashes SET hash = ? WHERE run = ? AND kind = ? AND name = ?", [digest_, run, kind, name]
+        )
+    previous = ""
+    for stored in runs.all_runs(connection, "book"):
+        lines = connection.execute(
+            "SELECT kind, name, hash FROM book.run_hashes WHERE run = ?", [stored.run]
+        ).fetchall()
+        previous = seals.seal(previous, stored.facts, lines)
+        connection.execute("UPDATE book.runs SET seal = ? WHERE run = ?", [previous, stored.run])
+
+
+def test_a_figure_changed_together_with_its_hashes_is_found_by_running_again(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_two_months(book)
+    change(book, "UPDATE unused_quantities SET quantity = quantity + 1", "UPDATE warnings SET message = 'none'",
+           "UPDATE product_receipts SET quantity = quantity + 1 WHERE run = 2")  # fmt: skip
+    with storage.attached(book, write=True) as connection:
+        rehash(connection, 2)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err
+    assert "V01" not in said and "V02 product_receipts" not in said
+    assert "error V05 product_receipts, run 2: differs when it is run again: FLOW/BOX/5.000000" in said
+
+
+@pytest.fixture(scope="module")
+def used_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Divided at an eve, with services, kept conversion, a reversal, and rows that were filled after a close."""
+    folder = tmp_path_factory.mktemp("used")
+    target = folder / "used.duckdb"
+    command("import", write_folder(odd_company(), folder / "folder"), target)
+    command("close", target, "--end", "2026-01-20")
+    command("import", write_folder({"sites": [row("site name", "9", "Elsewhere")]}, folder / "more"), target)
+    command("close", target, "--end", "2026-01-31")
+    command("reverse", target)
+    return target
+
+
+def cells(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    """Every table and column that holds something a run read or wrote: table, column, which row."""
+    day = "DATE '2026-01-20'"
+    for table in inputs():
+        visible = [c.name for c in table.columns if not (c.kind == "date" and not c.key)]
+        query = seals.visible_rows(table, day, "book")
+        for column in visible:
+            found = connection.execute(f"SELECT t.* FROM ({query}) t WHERE t.{column} IS NOT NULL LIMIT 1").fetchone()
+            if found:
+                keys = dict(zip(table.names, found, strict=True))
+                place = " AND ".join(
+                    f"{key} IS NOT DISTINCT FROM '{keys[key]}'" for key in table.keys if keys[key] is not None
+                )
+                yield table.name, column, place
+    names = {table.name: list(table.names) for table in outputs()}
+    names |= {f"carried_{name}": [c.split()[0] for c in columns.split(", ")] for name, columns in CARRIED.items()}
+    names |= {"runs": "start_date end_date purpose summary period_run reverses seal".split(), "run_hashes": ["hash"]}
+    for name, columns in names.items():
+        for column in columns:
+            where = f"rowid = (SELECT min(rowid) FROM book.{name} WHERE {column} IS NOT NULL)"
+            if connection.execute(f"SELECT count({column}) FROM book.{name}").fetchone() != (0,):
+                yield name, column, where
+
+
+def other_value(kind: str, column: str) -> str:
+    if kind == "BOOLEAN":
+        return f"NOT {column}"
+    if kind == "DATE":
+        return f"{column} - 1"
+    return f"{column} || 'x'" if kind == "VARCHAR" else f"{column} + 1"
+
+
+def test_any_single_changed_cell_is_found(used_book: Path) -> None:
+    with storage.snapshot(used_book) as connection:
+        stored = runs.all_runs(connection, "book")
+        assert not list(verification.changed(connection, stored))
+        everything = list(cells(connection))
+        assert len(everything) > 200
+        chosen = everything if CELLS == 0 else random.Random(date(2026, 1, 1).toordinal()).sample(everything, CELLS)
+        for table, column, where in chosen:
+            kinds = dict(
+                connection.execute(
+                    "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'book' AND table_name = ?",
+                    [table],
+                ).fetchall()
+            )
+            keep = connection.execute(f"SELECT rowid, {column} FROM book.{table} WHERE {where} LIMIT 1").fetchone()
+            assert keep, (table, column)
+            connection.execute(
+                f"UPDATE book.{table} SET {column} = {other_value(kinds[column], column)} WHERE rowid = {keep[0]}"
+            )
+            assert list(verification.changed(connection, runs.all_runs(connection, "book"))), (table, column)
+            connection.execute(f"UPDATE book.{table} SET {column} = ? WHERE rowid = {keep[0]}", [keep[1]])
+        assert not list(verification.changed(connection, stored))
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("LEANCOST_BOOKS", "200")) // 100))
+def test_a_run_depends_on_what_it_could_see_and_on_nothing_else(seed: int, tmp_path: Path) -> None:
+    target = tmp_path / "random.duckdb"
+    command("import", write_folder(random_book(seed), tmp_path / "folder"), target)
+    if command("close", target, "--end", "2026-01-31") == 0:
+        assert command("verify", target) == 0
+
+
+def old_book(version: int, folder: Path) -> Path:
+    target = folder / "old.duckdb"
+    with gzip.open(OLD_BOOKS / f"schema_{version}.duckdb.gz") as packed, target.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    return target
+
+
+def schema_of(path: Path) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY 1, column_index"
+        ).fetchall()
+
+
+def test_a_book_of_every_earlier_schema_is_kept() -> None:
+    kept = sorted(path.name for path in OLD_BOOKS.iterdir())
+    assert kept == [f"schema_{version}.duckdb.gz" for version in range(1, SCHEMA_VERSION)]
+
+
+def test_reading_an_older_book_leaves_its_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = old_book(1, tmp_path)
+    before = digest(book)
+    assert command("close", book, "--end", "2026-03-31", "--preview") == 0
+    assert command("verify", book) == 0
+    assert "4 runs verified" in capsys.readouterr().out
+    assert digest(book) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["old.duckdb"]
+
+
+def test_an_older_book_is_migrated_by_the_first_command_that_writes(tmp_path: Path) -> None:
+    book = old_book(1, tmp_path)
+    assert command("close", book, "--end", "2026-03-31") == 0
+    assert command("verify", book) == 0
+    fresh = tmp_path / "fresh.duckdb"
+    storage.create(fresh)
+    assert schema_of(book) == schema_of(fresh)
+    copy = tmp_path / "old.schema-1.duckdb"
+    assert schema_of(copy) == schema_of(old_book(1, tmp_path))
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        connection.execute(f"ATTACH '{book}' AS migrated (READ_ONLY)")
+        for table in ("journal", "carried_open_layers", "item_prices"):
+            differing = f"FROM {table} EXCEPT FROM migrated.{table}"
+            assert connection.execute(f"SELECT count(*) FROM ({differing})").fetchone() == (0,)
+
+
+def test_a_copy_beside_an_older_book_is_never_replaced(tmp_path: Path) -> None:
+    book = old_book(1, tmp_path)
+    (tmp_path / "old.schema-1.duckdb").write_text("mine")
+    assert command("reverse", book) == 0
+    assert (tmp_path / "old.schema-1.duckdb").read_text() == "mine"
+    assert (tmp_path / "old.schema-1-2.duckdb").exists()
+
+
+def test_a_newer_book_is_refused_politely(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(book, "UPDATE schema_version SET version = 99")
+    before = digest(book)
+    capsys.readouterr()
+    for words in (["close", book, "--end", "2026-01-31"], ["check", book], ["verify", book], ["reverse", book]):
+        assert command(*words) == 1
+        assert capsys.readouterr().err == (
+            f"{book} was written by a newer leancost (schema 99; this one knows {SCHEMA_VERSION})."
+            " Update leancost; the book was not touched.\n"
+        )
+    assert digest(book) == before
+
+
+def test_the_schema_is_the_one_of_its_version(tmp_path: Path) -> None:
+    """A changed table means a new version, a migration, and a book of the version before in tests/books."""
+    storage.create(tmp_path / "fresh.duckdb")
+    import hashlib
+
+    text = "\n".join(" ".join(map(str, line)) for line in schema_of(tmp_path / "fresh.duckdb"))
+    assert (SCHEMA_VERSION, hashlib.sha256(text.encode()).hexdigest()[:16]) == (2, "3bffbad34d344bfa")
