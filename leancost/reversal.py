@@ -45,17 +45,25 @@ def reverse(source: Path, *, out: Path | None = None) -> Reversal:
     Source: contract 5 (reverse); domain 5 #11, #21.
     """
     storage.require_book(source)
+    return storage.until_stored(source, lambda: _reverse(source, out))
+
+
+def _reverse(source: Path, out: Path | None) -> Reversal:
     with workspace() as connection, period.written_whole(out) as folder:
-        with storage.attached_to(connection, source, write=True):
+        with storage.attached_to(connection, source):
             storage.copy_inputs(connection)
+            read = storage.revision(connection)
             stored = runs.all_runs(connection, "book")
             group = last_period(stored)
             if not group:
                 raise LeancostError(f"{source} has no run to take back: nothing is closed.")
-            facts = mirror(connection, group, stored[-1].run + 1)
-            hashes = seals.output_hashes(connection, "main")
-            if folder:
-                period.write_run(connection, folder, json.loads(facts.summary), "reversal")
+            read_reversed(connection, group)
+        facts = mirror(connection, group, stored[-1].run + 1)
+        hashes = seals.output_hashes(connection, "main")
+        if folder:
+            period.write_run(connection, folder, json.loads(facts.summary), "reversal")
+        with storage.attached_to(connection, source, write=True):
+            storage.require_revision(connection, read)
             with storage.transaction(connection, source):
                 runs.store_run(connection, facts, hashes, "main")
         before = runs.standing([*stored, facts])
@@ -74,8 +82,8 @@ def last_period(stored: Sequence[StoredRun]) -> list[StoredRun]:
     return [run for run in standing if run.period_run == standing[-1].period_run]
 
 
-def mirror(connection: Connection, group: Sequence[StoredRun], number: int) -> StoredRun:
-    """Puts the outputs of the reversal of `group` into the workspace, from the attached book; its facts, not sealed."""
+def read_reversed(connection: Connection, group: Sequence[StoredRun]) -> None:
+    """Copies the outputs of the runs to take back from the attached book into the workspace."""
     last = group[-1]
     numbers = ", ".join(str(run.run) for run in group)
     connection.execute(
@@ -86,6 +94,12 @@ def mirror(connection: Connection, group: Sequence[StoredRun], number: int) -> S
         connection.execute(
             f"CREATE OR REPLACE TABLE reversed_{table.name} AS SELECT * FROM book.{table.name} WHERE run IN ({numbers})"
         )
+
+
+def mirror(connection: Connection, group: Sequence[StoredRun], number: int) -> StoredRun:
+    """Makes the outputs of the reversal from what `read_reversed` read; the reversal's facts, not sealed."""
+    last = group[-1]
+    for table in outputs():
         connection.execute(table.ddl().replace("CREATE TABLE", "CREATE OR REPLACE TABLE", 1))
     for name, columns in CARRIED.items():
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")

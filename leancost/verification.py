@@ -149,6 +149,7 @@ def _run_again(connection: Connection, run: StoredRun, stored: Sequence[StoredRu
         if not group:
             yield _finding("V01", f"runs, run {run.run}", f"takes back run {run.reverses}, which is not in runs")
             return
+        reversal.read_reversed(connection, group)
         reversal.mirror(connection, group, run.run)
         yield from _differences(connection, schema, run)
         return
