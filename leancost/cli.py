@@ -102,6 +102,17 @@ def _close(options: argparse.Namespace) -> int:
     return 0
 
 
+def _journal(options: argparse.Namespace) -> int:
+    from leancost import ledger_files
+
+    written = ledger_files.write_journal(
+        options.book, end=options.end, start=options.start, formats=options.format, out=options.out
+    )
+    print(f"{written.state} {written.start or 'beginning'} to {options.end}")
+    print(f"Wrote {options.out}: {written.lines} lines, debit and credit {written.debit}.")
+    return 0
+
+
 def _report(options: argparse.Namespace) -> int:
     from leancost import reports
 
@@ -168,6 +179,7 @@ COMMANDS: Final = {
     "check": _check,
     "calculate": _calculate,
     "close": _close,
+    "journal": _journal,
     "report": _report,
     "import": _import,
     "export": _export,
