@@ -1,11 +1,13 @@
 """A company's book: its tables in a DuckDB file, and the in-memory workspace that rules run in."""
 
 import hashlib
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +16,7 @@ import duckdb
 from babel.numbers import get_currency_precision
 
 from leancost.errors import LeancostError
-from leancost.tables import Table, inputs, outputs
+from leancost.tables import DECIMALS, Table, inputs, outputs
 
 if TYPE_CHECKING:
     import pandas
@@ -43,20 +45,47 @@ def workspace() -> Iterator[Connection]:
     """An in-memory database with every input table, empty; closed at the end.
 
     What does not fit into the memory limit is spilled to a temporary folder. No Python variable
-    of a caller can stand in for a missing table.
+    of a caller can stand in for a missing table, and DuckDB fetches no extension. Raises
+    LeancostError where a figure outgrows its type.
     """
     with tempfile.TemporaryDirectory(prefix="leancost-") as spill:
         connection = duckdb.connect(":memory:")
         try:
             connection.execute("SET python_enable_replacements = false")
+            connection.execute("SET autoinstall_known_extensions = false")
+            connection.execute("SET autoload_known_extensions = false")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("SET threads = 1")
             connection.execute("SET temp_directory = ?", [spill])
             for table in inputs():
                 connection.execute(table.ddl())
             yield connection
+        except duckdb.DataError as problem:
+            if "out of range" not in str(problem).lower():
+                raise
+            raise LeancostError(_too_large(connection, problem)) from None
         finally:
             connection.close()
+
+
+def _too_large(connection: Connection, problem: duckdb.Error) -> str:
+    """Says which figure has outgrown its type, and the largest one that went in."""
+    figure = re.search(r"-?[0-9.]{9,}", str(problem))
+    largest: tuple[Decimal, str] = (Decimal(0), "")
+    for table in inputs():
+        key = " || '/' || ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" for name in table.keys)
+        for column in table.columns:
+            if column.kind in DECIMALS:
+                row = connection.execute(
+                    f"SELECT abs({column.name}) AS figure, {key} FROM {table.name} WHERE figure IS NOT NULL"
+                    f" ORDER BY figure DESC, 2 LIMIT 1"
+                ).fetchone()
+                if row and row[0] > largest[0]:
+                    largest = row[0], f"{table.name} {row[1]}, {column.name}"
+    return (
+        f"A figure is too large to be held{': ' + figure[0] if figure else ''}. The largest that went in is"
+        f" {largest[0].normalize():f} in {largest[1]}. Correct it."
+    )
 
 
 def rule_text(rule: str) -> str:
@@ -241,12 +270,12 @@ def _visible_cell(table: Table, name: str, end: str) -> str:
 
 
 def _attach(connection: Connection, path: Path, *, write: bool) -> None:
-    mode = "" if write else " (READ_ONLY)"
+    mode = "" if write else "READ_ONLY, "
     quoted = str(path).replace("'", "''")
     deadline = time.monotonic() + SECONDS_TO_WAIT
     while True:
         try:
-            connection.execute(f"ATTACH '{quoted}' AS book{mode}")
+            connection.execute(f"ATTACH '{quoted}' AS book ({mode}TYPE duckdb)")
             return
         except duckdb.IOException as problem:
             if "lock" not in str(problem).lower():
@@ -270,6 +299,20 @@ def _require_version(connection: Connection, path: Path) -> None:
         raise LeancostError(
             f"{path} was written by another version of leancost (schema {row and row[0]}). Update leancost."
         )
+    _require_tables(connection, path)
+
+
+def _require_tables(connection: Connection, path: Path) -> None:
+    """Every table and column of a book is there, as a table: a view of that name could read anything."""
+    rows = connection.execute(
+        "SELECT c.table_name, c.column_name FROM duckdb_columns() c JOIN duckdb_tables() t"
+        " ON t.database_oid = c.database_oid AND t.table_oid = c.table_oid WHERE c.database_name = 'book'"
+    ).fetchall()
+    needed = {(table.name, name) for table in (*inputs(), *outputs()) for name in table.names}
+    needed |= {(f"carried_{name}", "run") for name in CARRIED} | {("runs", "run")}
+    lacking = sorted({table for table, _ in needed - set(rows)})
+    if lacking:
+        raise LeancostError(f"{path} is not a leancost book: its table {lacking[0]} is missing or incomplete.")
 
 
 def _in_book(ddl: str) -> str:

@@ -126,7 +126,10 @@ def _open(connection: Connection, first_day: date | None) -> None:
         " posting_date, production_flow, 'opening_balance' AS posting_type, main_account,"
         " greatest(opening, 0) AS debit, greatest(-opening, 0) AS credit, $currency AS currency,"
         " 'opening balance' AS text FROM first_balances WHERE opening <> 0",
-        {"eve": first_day - timedelta(days=1) if first_day else date.min, "currency": currency[0]},
+        {
+            "eve": first_day - timedelta(days=1) if first_day and first_day > date.min else date.min,
+            "currency": currency[0],
+        },
     )
 
 

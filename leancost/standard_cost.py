@@ -158,7 +158,7 @@ def _store_levels(connection: Connection) -> None:
     for item, component in links:
         parents.setdefault(component, set()).add(item)
     try:
-        order = list(TopologicalSorter(parents).static_order())
+        order = list(TopologicalSorter({item: sorted(above) for item, above in parents.items()}).static_order())
     except CycleError as cycle:
         path = " > ".join(cycle.args[1])
         raise LeancostError(f"The bills of material form a cycle: {path}. Remove one of these lines.") from None
@@ -166,7 +166,9 @@ def _store_levels(connection: Connection) -> None:
     for item in order:
         level[item] = 1 + max((level[parent] for parent in parents[item]), default=-1)
     connection.execute("CREATE OR REPLACE TABLE levels (item VARCHAR, level INTEGER)")
-    connection.executemany("INSERT INTO levels VALUES (?, ?)", [[item, code] for item, code in sorted(level.items())])
+    rows = [[item, code] for item, code in sorted(level.items())]
+    if rows:
+        connection.executemany("INSERT INTO levels VALUES (?, ?)", rows)
 
 
 def _divide(connection: Connection) -> None:
@@ -186,7 +188,7 @@ def _roll_up(connection: Connection) -> None:
     connection.execute(NO_COSTS)
     nodes = formula_nodes(connection)
     levels = connection.execute("SELECT DISTINCT level FROM needed_structures ORDER BY level DESC").fetchall()
-    for (level,) in levels:
+    for (level,) in levels or [(0,)]:  # where nothing is calculated, the tables are empty
         connection.execute(
             "CREATE OR REPLACE TABLE current_level AS SELECT * FROM needed_structures WHERE level = $level",
             {"level": level},
