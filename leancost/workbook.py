@@ -1,13 +1,15 @@
 """Excel workbooks: one sheet a table, read cell by cell and written with drop-downs."""
 
+import os
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import openpyxl
 import xlsxwriter
@@ -26,6 +28,7 @@ LARGEST_PART: Final = 1 << 26
 MOST_PARTS: Final = 10_000
 LARGEST_LIST: Final = 1 << 21
 """Bytes of the list of parts, which is read before anything else."""
+PIECE: Final = 1 << 16
 README: Final = "README"
 CHOICES: Final = "choices"
 """Sheets that are no tables: what the form means, and the lists behind long drop-downs."""
@@ -46,8 +49,8 @@ AddFinding = Callable[[str, str, int | None, str, str, str], None]
 def read(path: Path, add: AddFinding) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """Yields every sheet as (name, rows as text); raises LeancostError where it is no workbook.
 
-    What would unpack to too much is refused by the sizes its parts declare, beyond which no byte of
-    a part is read.
+    What would unpack to too much is refused by the sizes its parts declare, and where they are not
+    true, before any part is held.
     """
     with _readable(path):
         _require_modest(path)
@@ -105,6 +108,32 @@ def _require_modest(path: Path) -> None:
             raise LeancostError(
                 f"{path}: {part.filename} unpacks to more than 64 MiB and is not read. Use a folder of CSV files."
             )
+    with path.open("rb") as file:
+        for part in listed:
+            if not _is_as_declared(file, part):
+                raise LeancostError(f"{path}: {part.filename} does not unpack to what it says and is not read.")
+
+
+def _is_as_declared(file: BinaryIO, part: zipfile.ZipInfo) -> bool:
+    """Whether a part unpacks to no more than it declares, seen a piece at a time.
+
+    Python's zipfile cuts off what is beyond, but only after it has unpacked it.
+    """
+    if part.compress_type == zipfile.ZIP_STORED:
+        return part.compress_size == part.file_size
+    if part.compress_type != zipfile.ZIP_DEFLATED:
+        return False
+    file.seek(part.header_offset + 26)
+    file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    left, unpacked = part.compress_size, 0
+    while (left or unpacker.unconsumed_tail) and unpacked <= part.file_size and not unpacker.eof:
+        packed = unpacker.unconsumed_tail or file.read(min(left, PIECE))
+        left -= 0 if unpacker.unconsumed_tail else len(packed)
+        if not packed:
+            return False
+        unpacked += len(unpacker.decompress(packed, PIECE))
+    return unpacked <= part.file_size
 
 
 def _cells(place: str, values: Any, formulas: Any) -> Iterator[tuple[Any, Any]]:

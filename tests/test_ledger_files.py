@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leancost import cli
@@ -196,6 +196,7 @@ def test_a_wrong_format_is_told_and_nothing_is_written(tmp_path: Path, capsys: p
     assert not (tmp_path / "out").exists()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30))
 def test_account_names_can_be_read_back_and_fit_both_grammars(main_account: str) -> None:
     import re

@@ -288,7 +288,7 @@ CELLS = st.one_of(
 NAMES = st.sampled_from([*sorted({name for table in tables.inputs() for name in table.names}), "", "x", "Site"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     table=st.sampled_from([table.name for table in tables.inputs()]),
     head=st.lists(NAMES, max_size=6),
