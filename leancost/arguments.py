@@ -67,6 +67,15 @@ def parser() -> argparse.ArgumentParser:
     diff.add_argument("--preview", action="store_true", help="the last run against its period recomputed now")
     diff.add_argument("--out", type=Path, metavar="DIR", help="write differences.csv there instead of printing")
 
+    journal = commands.add_parser("journal", help="write a period's journal for a ledger program")
+    journal.add_argument("book", type=Path, metavar="BOOK")
+    journal.add_argument("--end", type=_day, required=True, metavar="D")
+    journal.add_argument("--start", type=_day, metavar="S", help="first day; default: after the last closed period")
+    journal.add_argument(
+        "--format", type=_names, default=["csv", "hledger", "beancount"], metavar="csv,hledger,beancount"
+    )
+    journal.add_argument("--out", type=Path, required=True, metavar="DIR")
+
     report = commands.add_parser("report", help="execute the notebooks and write the period report")
     report.add_argument("book", type=Path, metavar="BOOK")
     report.add_argument("--end", type=_day, required=True, metavar="D")

@@ -53,6 +53,8 @@ def close(
     if last_end is None:
         bring_forward_go_live(connection)
         last_end = _go_live(connection)
+    if last_end == date.max:
+        raise LeancostError(f"WIP is known as of {last_end}: no day follows. Correct the dates of opening_wip.")
     first_day = last_end + DAY if last_end else None
     if first_day is not None and (start or end) < first_day:
         raise LeancostError(
@@ -60,7 +62,8 @@ def close(
             "Give later dates."
         )
     if start is not None and start != first_day:
-        yield from _run_until(connection, first_day, start - DAY, "before")
+        if start > BEFORE_EVERYTHING:
+            yield from _run_until(connection, first_day, start - DAY, "before")
         first_day = start
     yield from _run_until(connection, first_day, end, "period")
 

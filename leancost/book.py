@@ -1,8 +1,10 @@
 """The in-memory workspace that rules run in: input tables, rule files, exact figures."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +12,7 @@ import duckdb
 from babel.numbers import get_currency_precision
 
 from leancost.errors import LeancostError
-from leancost.tables import Table, inputs, outputs
+from leancost.tables import DECIMALS, Table, inputs, outputs
 
 if TYPE_CHECKING:
     import pandas
@@ -37,13 +39,15 @@ def workspace() -> Iterator[Connection]:
     """An in-memory database with every input table, empty; closed at the end.
 
     What does not fit into the memory limit is spilled to a temporary folder. No Python variable
-    of a caller can stand in for a missing table. Raises LeancostError where no temporary file can
-    be written.
+    of a caller can stand in for a missing table, and DuckDB fetches no extension. Raises
+    LeancostError where no temporary file can be written or a figure outgrows its type.
     """
     with tempfile.TemporaryDirectory(prefix="leancost-") as spill:
         connection = duckdb.connect(":memory:")
         try:
             connection.execute("SET python_enable_replacements = false")
+            connection.execute("SET autoinstall_known_extensions = false")
+            connection.execute("SET autoload_known_extensions = false")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("SET threads = 1")
             connection.execute("SET temp_directory = ?", [spill])
@@ -54,6 +58,10 @@ def workspace() -> Iterator[Connection]:
             raise LeancostError(
                 f"A temporary file could not be written: {cause_of(problem)}. Nothing was changed."
             ) from None
+        except duckdb.DataError as problem:
+            if "out of range" not in str(problem).lower():
+                raise
+            raise LeancostError(_too_large(connection, problem)) from None
         finally:
             connection.close()
 
@@ -61,6 +69,26 @@ def workspace() -> Iterator[Connection]:
 def cause_of(problem: duckdb.Error) -> str:
     """What the operating system said, without what DuckDB puts around it."""
     return str(problem).splitlines()[0].rpartition(": ")[2].partition('"')[0].rstrip(". ")
+
+
+def _too_large(connection: Connection, problem: duckdb.Error) -> str:
+    """Says which figure has outgrown its type, and the largest one that went in."""
+    figure = re.search(r"-?[0-9.]{9,}", str(problem))
+    largest: tuple[Decimal, str] = (Decimal(0), "")
+    for table in inputs():
+        key = " || '/' || ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" for name in table.keys)
+        for column in table.columns:
+            if column.kind in DECIMALS:
+                row = connection.execute(
+                    f"SELECT abs({column.name}) AS figure, {key} FROM {table.name} WHERE figure IS NOT NULL"
+                    f" ORDER BY figure DESC, 2 LIMIT 1"
+                ).fetchone()
+                if row and row[0] > largest[0]:
+                    largest = row[0], f"{table.name} {row[1]}, {column.name}"
+    return (
+        f"A figure is too large to be held{': ' + figure[0] if figure else ''}. The largest that went in is"
+        f" {largest[0].normalize():f} in {largest[1]}. Correct it."
+    )
 
 
 def rule_text(rule: str) -> str:

@@ -1,19 +1,27 @@
 """The command line: the only place that prints, prompts or exits."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from leancost.arguments import parser
-from leancost.errors import LeancostError
+from leancost.errors import LeancostError, visible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Exit status: 0 done, 1 data or state forbid it, 2 wrong usage."""
     options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter shows its number
     try:
+        for value in vars(options).values():
+            if isinstance(value, (str, Path)) and not _is_utf_8(str(value)):
+                raise LeancostError(f"{value} is not UTF-8 text. Rename it.")
         return COMMANDS[options.command](options)
     except LeancostError as problem:
         if len(problem.lines) > 1:
@@ -22,15 +30,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as problem:
         place = f"{problem.filename}: " if problem.filename else ""
-        print(f"leancost: {place}{problem.strerror or problem}", file=sys.stderr)
+        print(visible(f"leancost: {place}{problem.strerror or problem}"), file=sys.stderr)
         return 1
+
+
+def _say(text: str) -> None:
+    """Prints one line, whatever stands in it."""
+    print(visible(text))
+
+
+def _is_utf_8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _demo(options: argparse.Namespace) -> int:
     from leancost import lab
 
     lab.copy_demo(options.folder)
-    print(f"Wrote {options.folder}: the teaching company. Try: leancost check {options.folder}")
+    _say(f"Wrote {options.folder}: the teaching company. Try: leancost check {options.folder}")
     return 0
 
 
@@ -38,7 +59,7 @@ def _template(options: argparse.Namespace) -> int:
     from leancost import exchange
 
     exchange.template(options.file)
-    print(f"Wrote {options.file}: one sheet a table.")
+    _say(f"Wrote {options.file}: one sheet a table.")
     return 0
 
 
@@ -47,9 +68,9 @@ def _check(options: argparse.Namespace) -> int:
 
     if options.codes:
         for code, description in exchange.CODES.items():
-            print(f"{code}  error    {description}")
+            _say(f"{code}  error    {description}")
         for code, known in sorted(checks.CODES.items()):
-            print(f"{code}  {known.severity:<8} {known.description}")
+            _say(f"{code}  {known.severity:<8} {known.description}")
         return 0
     if options.book is None:
         print("leancost check: name a book, a folder or a workbook (or --codes)", file=sys.stderr)
@@ -60,7 +81,7 @@ def _check(options: argparse.Namespace) -> int:
     for finding in findings:
         print(finding)
     errors = sum(finding.severity == "error" for finding in findings)
-    print(f"{errors} errors, {len(findings) - errors} warnings")
+    _say(f"{errors} errors, {len(findings) - errors} warnings")
     return 1 if errors else 0
 
 
@@ -81,7 +102,7 @@ def _calculate(options: argparse.Namespace) -> int:
         print(move)
     for finding in result.warnings:
         print(finding)
-    print(f"{result.item_count} standard costs by {options.basis} on {options.date}, version {result.costing_version}.")
+    _say(f"{result.item_count} standard costs by {options.basis} on {options.date}, version {result.costing_version}.")
     return 0
 
 
@@ -101,13 +122,24 @@ def _close(options: argparse.Namespace) -> int:
     assert isinstance(totals, dict)
     run = "" if result.summary["state"] == "preview" else f" (run {result.summary['run']})"
     if result.was_closed:
-        print(f"{options.end} is closed already{run} and nothing was added since: there is nothing to do.")
+        _say(f"{options.end} is closed already{run} and nothing was added since: there is nothing to do.")
         return 0
-    print(f"{result.summary['state']} {result.summary['start'] or 'beginning'} to {options.end}{run}")
-    print(f"WIP before {totals['before']}, variance {totals['variance']}, after {totals['after']}")
+    _say(f"{result.summary['state']} {result.summary['start'] or 'beginning'} to {options.end}{run}")
+    _say(f"WIP before {totals['before']}, variance {totals['variance']}, after {totals['after']}")
     for eve in result.runs:
         if eve.purpose == "eve":
-            print(f"A new standard of an item in WIP divides the period at {eve.end}.")
+            _say(f"A new standard of an item in WIP divides the period at {eve.end}.")
+    return 0
+
+
+def _journal(options: argparse.Namespace) -> int:
+    from leancost import ledger_files
+
+    written = ledger_files.write_journal(
+        options.book, end=options.end, start=options.start, formats=options.format, out=options.out
+    )
+    _say(f"{written.state} {written.start or 'beginning'} to {options.end}")
+    _say(f"Wrote {options.out}: {written.lines} lines, debit and credit {written.debit}.")
     return 0
 
 
@@ -197,9 +229,9 @@ def _report(options: argparse.Namespace) -> int:
         out=options.out,
         progress=_bar if sys.stderr.isatty() else _no_bar,
     )
-    print(f"Wrote {folder}")
+    _say(f"Wrote {folder}")
     for name in options.format:
-        print(f"  {folder / f'report.{name}'}")
+        _say(f"  {folder / f'report.{name}'}")
     return 0
 
 
@@ -218,7 +250,7 @@ def _import(options: argparse.Namespace) -> int:
 
     counts = merge.import_source(options.source, options.book, dry_run=options.dry_run)
     verb = "Would add" if options.dry_run else "Added"
-    print(f"{verb} {counts.added} rows, filled or changed {counts.changed}, {counts.same} were there already.")
+    _say(f"{verb} {counts.added} rows, filled or changed {counts.changed}, {counts.same} were there already.")
     return 0
 
 
@@ -230,7 +262,7 @@ def _export(options: argparse.Namespace) -> int:
             exchange.write_workbook(connection, options.target)
         else:
             exchange.write_folder(connection, options.target)
-    print(f"Wrote {options.target}.")
+    _say(f"Wrote {options.target}.")
     return 0
 
 
@@ -239,7 +271,7 @@ def _lab(options: argparse.Namespace) -> int:
 
     lab.require_lab()
     lab.copy_lab(options.folder)
-    print(f"{options.folder}: your copy of the notebooks and of the teaching company. Ctrl-C ends JupyterLab.")
+    _say(f"{options.folder}: your copy of the notebooks and of the teaching company. Ctrl-C ends JupyterLab.")
     return lab.open_lab(options.folder, options.options)
 
 
@@ -253,6 +285,7 @@ COMMANDS: Final = {
     "reverse": _reverse,
     "verify": _verify,
     "diff": _diff,
+    "journal": _journal,
     "report": _report,
     "import": _import,
     "export": _export,

@@ -50,7 +50,7 @@ class Chart:
     table: Table
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        figure = self.figure.to_plotly_json()
+        figure = _without_markup(self.figure.to_plotly_json())
         figure["layout"]["meta"] = {"text": self.text}
         figure["config"] = {"displayModeBar": False, "responsive": True}
         return {
@@ -58,6 +58,24 @@ class Chart:
             "text/html": table_html(self.table.frame, digits=self.table.digits, caption=self.table.caption),
             "text/plain": self.text,
         }
+
+
+OWN_MARKUP = ("<br>", "<extra></extra>")
+"""What a chart's own texts may hold; plotly would read any other tag or entity in a name as markup too."""
+
+
+def _without_markup(value: Any) -> Any:
+    """The same figure with every text as plotly shows it literally."""
+    if isinstance(value, dict):
+        return {name: _without_markup(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_markup(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    text = value.replace("&", "&amp;").replace("<", "&lt;")
+    for mark in OWN_MARKUP:
+        text = text.replace(mark.replace("<", "&lt;"), mark)
+    return text
 
 
 @dataclass(frozen=True)

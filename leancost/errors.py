@@ -23,7 +23,19 @@ class Finding:
         if self.column:
             place += f", {self.column}"
         lead = f"{self.severity} {self.code} " if self.code else f"{self.severity} "
-        return f"{lead}{place}: {self.problem}. {self.remedy}."
+        return visible(f"{lead}{place}: {self.problem}. {self.remedy}.")
+
+
+def visible(text: str) -> str:
+    """The text on one line of a terminal: what would not be seen, or would turn the line round, as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def shortened(text: str) -> str:
+    """The text as far as a message shows it."""
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 class LeancostError(Exception):
@@ -31,7 +43,7 @@ class LeancostError(Exception):
 
     def __init__(self, problems: str | Sequence[Finding]) -> None:
         self.findings = () if isinstance(problems, str) else tuple(problems)
-        self.lines = (problems,) if isinstance(problems, str) else tuple(map(str, problems))
+        self.lines = (visible(problems),) if isinstance(problems, str) else tuple(map(str, problems))
         super().__init__("\n".join(self.lines))
 
 

@@ -13,8 +13,8 @@ from typing import Final
 from babel.numbers import get_currency_precision
 
 from leancost.book import Connection, currency_digits
-from leancost.errors import Finding, LeancostError, refuse
-from leancost.tables import PATTERNS, Column, Table, inputs, tables
+from leancost.errors import Finding, LeancostError, refuse, shortened
+from leancost.tables import LONGEST_TEXT, PATTERNS, UNSEEN, Column, Table, inputs, tables
 
 CODES: Final = {
     "T01": "a file or sheet that is no table",
@@ -30,8 +30,12 @@ CODES: Final = {
     "T11": "a reference to something that does not exist",
     "T12": "more decimals than the currency has",
     "T13": "blanks around a value",
+    "T14": "a character that is not shown, or turns the reading direction round",
+    "T15": "a text that is too long",
 }
 MOST_FINDINGS: Final = 1000
+LARGEST_CELL: Final = 1 << 25
+"""Characters of a CSV cell that are read, to say where a text is too long."""
 ROWS_AT_ONCE: Final = 50_000
 KIND_RULES: Final = {
     "date": ("is no date", "Write it as 2026-01-31"),
@@ -72,9 +76,9 @@ def load(source: Path, connection: Connection, *, references: bool = True) -> No
     remedy; and, with `references`, with every reference that does not exist. Source: contract 1.
     """
     findings = _Findings()
-    sheets = _sheets(source, findings)
-    by_name = {table.name: (table, rows) for table, rows in sheets}
+    by_name = {table.name: (table, rows) for table, rows in _sheets(source, findings)}
     digits = 2
+    csv.field_size_limit(LARGEST_CELL)
     for table in inputs():
         if table.name in by_name:
             _load_table(connection, table, by_name[table.name][1], digits, findings)
@@ -181,10 +185,10 @@ def _sheets(source: Path, findings: _Findings) -> list[tuple[Table, Rows]]:
     by_name = {table.name: table for table in inputs()}
     found: list[tuple[Table, Rows]] = []
     if source.is_dir():
-        for path in sorted(source.glob("*/*.csv")):
-            table = by_name.get(path.stem)
-            if path.parent.name not in ("setup", "events"):
+        for path in sorted(source.glob("*/*")):
+            if path.parent.name not in ("setup", "events") or path.suffix.lower() != ".csv":
                 continue
+            table = by_name.get(path.name.removesuffix(".csv"))
             if table is None or table.group != path.parent.name:
                 place = f"{path.parent.name}/{path.name}"
                 _unknown(place, findings)
@@ -194,7 +198,9 @@ def _sheets(source: Path, findings: _Findings) -> list[tuple[Table, Rows]]:
         from leancost import workbook
 
         for name, rows in workbook.read(source, findings.add):
-            if name in by_name:
+            if any(table.name == name for table, _ in found):
+                findings.add("T01", name, None, "", "is a sheet twice", "Remove one of them")
+            elif name in by_name:
                 found.append((by_name[name], rows))
             else:
                 _unknown(name, findings)
@@ -226,12 +232,19 @@ def _csv_rows(path: Path, table: Table, findings: _Findings) -> Iterator[tuple[i
                 )
     except UnicodeDecodeError:
         findings.add("T06", table.name, None, "", "is not UTF-8 text", "Save it as CSV UTF-8")
+    except OSError as problem:
+        findings.add(
+            "T06", table.name, None, "", f"cannot be read: {problem.strerror}", "Check the file and its rights"
+        )
 
 
 def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, findings: _Findings) -> None:
     iterator = iter(rows)
+    before = findings.total
     head = next(iterator, None)
     if head is None:
+        if findings.total == before:
+            findings.add("T04", table.name, 1, "", "holds no header", "Write the names of the columns, or remove it")
         return
     columns = _header(table, head[1], findings)
     if columns is None:
@@ -241,7 +254,6 @@ def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, f
     seen: dict[tuple[str, ...], int] = {}
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as clean:
         writer = csv.writer(clean, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        before = findings.total
         count = 0
         for block in _blocks(iterator):
             good = _check_shape(table, block, len(columns), findings)
@@ -250,7 +262,7 @@ def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, f
             writer.writerows(cells for _, cells in good)
             count += len(good)
         clean.flush()
-        if findings.total == before and count:
+        if count and not findings:  # one bad cell anywhere, and nothing is used
             _insert(connection, table, columns, clean.name)
 
 
@@ -270,7 +282,9 @@ def _header(table: Table, names: list[str], findings: _Findings) -> list[Column]
     columns = []
     for name in names:
         if name not in table.names:
-            findings.add("T02", table.name, 1, name, "is no column of this table", "Rename or remove the column")
+            findings.add(
+                "T02", table.name, 1, shortened(name), "is no column of this table", "Rename or remove the column"
+            )
         elif names.count(name) > 1 and table.column(name) in columns:
             findings.add("T03", table.name, 1, name, "stands twice", "Remove one of them")
         else:
@@ -317,8 +331,13 @@ def _problem(column: Column, value: str, digits: int) -> tuple[str, str, str] | 
         if column.optional:
             return None
         return "T07", "is empty", f"Give {column.description[0].lower()}{column.description[1:].rstrip('.')}"
-    shown = repr(value if len(value) <= 60 else value[:57] + "...")
-    if value != value.strip() or "\0" in value:
+    shown = repr(shortened(value))
+    if len(value) > LONGEST_TEXT:
+        return "T15", f"{shown} has {len(value)} characters", f"Write at most {LONGEST_TEXT}"
+    unseen = UNSEEN.search(value)
+    if unseen:
+        return "T14", f"{shown} holds the character U+{ord(unseen[0]):04X}, which is not shown", "Remove it"
+    if value != value.strip():
         return "T13", f"{shown} has blanks or control characters around it", "Remove them"
     if column.choices and value not in column.choices:
         return "T09", f"{shown} is not one of {', '.join(column.choices)}", "Choose one of them"
@@ -352,10 +371,8 @@ def _check_keys(
         key = tuple(cells[place] for place in places)
         first = seen.setdefault(key, number)
         if first != number:
-            findings.add(
-                "T10", table.name, number, "/".join(table.keys), f"{'/'.join(key)} stands in row {first} already",
-                "Keep one of them",
-            )  # fmt: skip
+            problem = f"{shortened('/'.join(key))} stands in row {first} already"
+            findings.add("T10", table.name, number, "/".join(table.keys), problem, "Keep one of them")
 
 
 def _insert(connection: Connection, table: Table, columns: list[Column], path: str) -> None:

@@ -81,15 +81,24 @@ def _execute_one(folder: Path, place: Path, name: str, parameters: Mapping[str, 
     target = place / f"{name}.ipynb"
     # Otherwise kernels warn of TCP without encryption, and some report how they were interrupted at the end.
     quiet = {"KernelManager": {"transport_encryption": "auto"}, "NotebookClient": {"shutdown_kernel": "immediate"}}
-    try:
-        executed = _papermill().execute_notebook(
+
+    def run() -> Any:
+        return _papermill().execute_notebook(
             _literal(folder / target.name), _literal(target), dict(parameters), progress_bar=False, config=Config(quiet)
         )
+
+    try:
+        try:
+            executed = run()
+        except DeadKernelError:
+            raise
+        except RuntimeError:  # the kernel died at its start: two that start at once may want the same port
+            executed = run()
     except PapermillExecutionError as problem:
         said = " ".join(problem.evalue.split())
         kind = "" if problem.ename == "LeancostError" else f"{problem.ename}: "
         raise LeancostError(f"{name}, cell [{problem.exec_count}]: {kind}{said}") from None
-    except DeadKernelError:
+    except RuntimeError:  # DeadKernelError is one
         raise LeancostError(f"{name}: its kernel has died, perhaps for want of memory.") from None
     _without_times(executed)
     target.write_text(nbformat.writes(executed) + "\n", encoding="utf-8")

@@ -44,6 +44,9 @@ def write_report(
     seen = _state_of(source)
     result = read_period(source, end=end, start=start, production_flows=production_flows)
     _require_version(source, costing_version)
+    for flow in production_flows:
+        if "," in flow or flow != flow.strip():
+            raise LeancostError(f"Production flow {flow!r} cannot be chosen: the notebooks list flows with commas.")
     folder = notebooks or lab.shipped("notebooks")
     parameters = {
         "book": str(source),

@@ -158,7 +158,7 @@ def _store_levels(connection: Connection) -> None:
     for item, component in links:
         parents.setdefault(component, set()).add(item)
     try:
-        order = list(TopologicalSorter(parents).static_order())
+        order = list(TopologicalSorter({item: sorted(above) for item, above in parents.items()}).static_order())
     except CycleError as cycle:
         path = " > ".join(cycle.args[1])
         raise LeancostError(f"The bills of material form a cycle: {path}. Remove one of these lines.") from None
@@ -166,7 +166,9 @@ def _store_levels(connection: Connection) -> None:
     for item in order:
         level[item] = 1 + max((level[parent] for parent in parents[item]), default=-1)
     connection.execute("CREATE OR REPLACE TABLE levels (item VARCHAR, level INTEGER)")
-    connection.executemany("INSERT INTO levels VALUES (?, ?)", [[item, code] for item, code in sorted(level.items())])
+    rows = [[item, code] for item, code in sorted(level.items())]
+    if rows:
+        connection.executemany("INSERT INTO levels VALUES (?, ?)", rows)
 
 
 def _divide(connection: Connection) -> None:

@@ -203,15 +203,16 @@ def _require_file(path: Path) -> None:
 
 
 def _attach(connection: Connection, path: Path, name: str, *, write: bool) -> None:
-    mode = "" if write else " (READ_ONLY)"
+    mode = "" if write else "READ_ONLY, "
     deadline = time.monotonic() + SECONDS_TO_WAIT
     while True:
         try:
-            connection.execute(f"ATTACH '{_quoted(path)}' AS {name}{mode}")
+            connection.execute(f"ATTACH '{_quoted(path)}' AS {name} ({mode}TYPE duckdb)")
             return
         except duckdb.Error as problem:
             text = str(problem).splitlines()[0]
-            if not isinstance(problem, duckdb.IOException) and "file handle conflict" not in text:
+            no_book = not isinstance(problem, duckdb.IOException) and "file handle conflict" not in text
+            if no_book or "not a valid DuckDB database" in text:
                 raise LeancostError(f"{path} is not a leancost book: {text}") from None
             if "Could not set lock on file" not in text and "file handle conflict" not in text:
                 raise LeancostError(f"{path} cannot be opened: {cause_of(problem)}.") from None
@@ -261,7 +262,22 @@ def _version(connection: Connection, path: Path, name: str) -> int:
             f"{path} was written by a newer leancost (schema {row[0]}; this one knows {SCHEMA_VERSION})."
             " Update leancost; the book was not touched."
         )
+    _require_tables(connection, path, name)
     return int(row[0])
+
+
+def _require_tables(connection: Connection, path: Path, name: str) -> None:
+    """Every table and column of a book is there, as a table: a view of that name could read anything."""
+    rows = connection.execute(
+        "SELECT c.table_name, c.column_name FROM duckdb_columns() c JOIN duckdb_tables() t"
+        " ON t.database_oid = c.database_oid AND t.table_oid = c.table_oid WHERE c.database_name = ?",
+        [name],
+    ).fetchall()
+    needed = {(table.name, column) for table in (*inputs(), *outputs()) for column in table.names}
+    needed |= {(f"carried_{table}", "run") for table in CARRIED} | {("runs", "run")}
+    lacking = sorted({table for table, _ in needed - set(rows)})
+    if lacking:
+        raise LeancostError(f"{path} is not a leancost book: its table {lacking[0]} is missing or incomplete.")
 
 
 def _quoted(path: Path) -> str:

@@ -23,12 +23,20 @@ DECIMALS: Final = {"factor": 9, "quantity": 6, "price": 6, "amount": 3}
 """Most decimals a value of the kind may have; amounts have their currency's."""
 
 PATTERNS: Final = {
-    "date": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
+    "date": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
     "flag": re.compile(r"yes|no"),
-    "integer": re.compile(r"-?\d{1,9}"),
-    **{kind: re.compile(rf"-?\d{{1,{18 - digits}}}(\.\d{{1,{digits}}})?") for kind, digits in DECIMALS.items()},
+    "integer": re.compile(r"-?[0-9]{1,9}"),
+    **{kind: re.compile(rf"-?[0-9]{{1,{18 - digits}}}(\.[0-9]{{1,{digits}}})?") for kind, digits in DECIMALS.items()},
 }
 """What a cell of the kind looks like in a contract CSV."""
+
+LONGEST_TEXT: Final = 1000
+"""Characters a cell may hold: what Excel shows, a page lays out and a person reads."""
+
+UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters (but tab and line feed), marks that turn the reading direction round, and no characters."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,12 @@ def outputs() -> tuple[Table, ...]:
     return tuple(table for table in tables().values() if table.group == "output")
 
 
+TEXT_RULE: Final = (
+    f"A text is at most {LONGEST_TEXT:,} characters long. It holds no control characters but tab and line feed, and"
+    "\nnone of the marks that turn the reading direction round (U+202A to U+202E, U+2066 to U+2069)."
+)
+
+
 def dictionary() -> str:
     """The data dictionary as Markdown: every table and column as tables.csv declares it."""
     titles = {
@@ -135,7 +149,7 @@ def dictionary() -> str:
         "output": "Outputs of a period close",
         "calculation": "Outputs of a calculation",
     }
-    lines = ["# Data dictionary", "", "Generated from `leancost/tables.csv`; change it there."]
+    lines = ["# Data dictionary", "", "Generated from `leancost/tables.csv`; change it there.", "", TEXT_RULE]
     for group, title in titles.items():
         lines += ["", f"## {title}"]
         for table in tables().values():

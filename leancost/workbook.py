@@ -1,14 +1,20 @@
 """Excel workbooks: one sheet a table, read cell by cell and written with drop-downs."""
 
+import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import openpyxl
 import xlsxwriter
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import fromstring
 
 from leancost.errors import LeancostError
 from leancost.tables import Column, Table, inputs
@@ -17,6 +23,12 @@ ROWS_READY: Final = 2000
 """Rows of an empty sheet that get drop-downs."""
 LARGEST: Final = 1 << 30
 """Bytes a workbook may unpack to."""
+LARGEST_PART: Final = 1 << 26
+"""Bytes that a part may unpack to which is held whole: texts, styles, everything but the sheets."""
+MOST_PARTS: Final = 10_000
+LARGEST_LIST: Final = 1 << 21
+"""Bytes of the list of parts, which is read before anything else."""
+PIECE: Final = 1 << 16
 README: Final = "README"
 CHOICES: Final = "choices"
 """Sheets that are no tables: what the form means, and the lists behind long drop-downs."""
@@ -35,26 +47,106 @@ AddFinding = Callable[[str, str, int | None, str, str, str], None]
 
 
 def read(path: Path, add: AddFinding) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
-    """Yields every sheet as (name, rows as text); raises LeancostError where it is no workbook."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST:
-                raise LeancostError(f"{path} unpacks to more than 1 GiB and is not read. Use a folder of CSV files.")
+    """Yields every sheet as (name, rows as text); raises LeancostError where it is no workbook.
+
+    What would unpack to too much is refused by the sizes its parts declare, and where they are not
+    true, before any part is held.
+    """
+    with _readable(path):
+        _require_modest(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(path, read_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
-        raise LeancostError(f"{path} cannot be read as a workbook: {problem}") from None
-    for name in book.sheetnames:
-        if name not in (README, CHOICES):
-            yield name, _rows(name, book[name], formulas[name], add)
+        pairs = list(zip(book, formulas, strict=True))
+        _require_all_sheets(path, book)
+    for values, sources in pairs:
+        if values.title not in (README, CHOICES):
+            place = f"{path}, sheet {values.title}"
+            yield values.title, _rows(place, values.title, values, sources, add)
 
 
-def _rows(name: str, values: Any, formulas: Any, add: AddFinding) -> Iterator[tuple[int, list[str]]]:
+def _require_all_sheets(path: Path, book: Any) -> None:
+    """Raises LeancostError where a sheet is listed but not there: it would be read as no table."""
+    with zipfile.ZipFile(path) as packed:
+        listed = fromstring(packed.read("xl/workbook.xml")).iter(f"{{{SHEET_MAIN_NS}}}sheet")
+        missing = [sheet.get("name") for sheet in listed if sheet.get("name") not in book.sheetnames]
+    if missing:
+        raise LeancostError(f"{path} cannot be read as a workbook: its sheet {missing[0]} is missing")
+
+
+@contextmanager
+def _readable(place: object) -> Iterator[None]:
+    """Turns whatever goes wrong inside a file that only looks like a workbook into one line."""
+    try:
+        yield
+    except LeancostError:
+        raise
+    except Exception as problem:
+        said = " ".join(str(problem).split()) or type(problem).__name__
+        raise LeancostError(f"{place} cannot be read as a workbook: {said[:200]}") from None
+
+
+def _require_modest(path: Path) -> None:
+    """Raises LeancostError where the list of parts or what they unpack to is too large."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - 65_557, 0))
+        ending = file.read()
+    mark = ending.rfind(b"PK\5\6")
+    if 0 <= mark <= len(ending) - 22:  # behind it: disks, number of parts, size of their list
+        parts, size = struct.unpack_from("<HI", ending, mark + 10)
+        if parts > MOST_PARTS or size > LARGEST_LIST:
+            raise LeancostError(
+                f"{path} has more than {MOST_PARTS:,} parts and is not read. Use a folder of CSV files."
+            )
+    with zipfile.ZipFile(path) as packed:
+        listed = packed.infolist()
+    if len(listed) > MOST_PARTS:
+        raise LeancostError(f"{path} has more than {MOST_PARTS:,} parts and is not read. Use a folder of CSV files.")
+    if sum(part.file_size for part in listed) > LARGEST:
+        raise LeancostError(f"{path} unpacks to more than 1 GiB and is not read. Use a folder of CSV files.")
+    for part in listed:
+        if part.file_size > LARGEST_PART and not part.filename.startswith("xl/worksheets/"):
+            raise LeancostError(
+                f"{path}: {part.filename} unpacks to more than 64 MiB and is not read. Use a folder of CSV files."
+            )
+    with path.open("rb") as file:
+        for part in listed:
+            if not _is_as_declared(file, part):
+                raise LeancostError(f"{path}: {part.filename} does not unpack to what it says and is not read.")
+
+
+def _is_as_declared(file: BinaryIO, part: zipfile.ZipInfo) -> bool:
+    """Whether a part unpacks to no more than it declares, seen a piece at a time.
+
+    Python's zipfile cuts off what is beyond, but only after it has unpacked it.
+    """
+    if part.compress_type == zipfile.ZIP_STORED:
+        return part.compress_size == part.file_size
+    if part.compress_type != zipfile.ZIP_DEFLATED:
+        return False
+    file.seek(part.header_offset + 26)
+    file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    left, unpacked = part.compress_size, 0
+    while (left or unpacker.unconsumed_tail) and unpacked <= part.file_size and not unpacker.eof:
+        packed = unpacker.unconsumed_tail or file.read(min(left, PIECE))
+        left -= 0 if unpacker.unconsumed_tail else len(packed)
+        if not packed:
+            return False
+        unpacked += len(unpacker.decompress(packed, PIECE))
+    return unpacked <= part.file_size
+
+
+def _cells(place: str, values: Any, formulas: Any) -> Iterator[tuple[Any, Any]]:
+    """Every row twice: stored values, and what they come from."""
+    with _readable(place):
+        for sheet in (values, formulas):
+            sheet.reset_dimensions()  # what the sheet says of its own size may be wrong
+        yield from zip(values.iter_rows(), formulas.iter_rows(), strict=True)
+
+
+def _rows(place: str, name: str, values: Any, formulas: Any, add: AddFinding) -> Iterator[tuple[int, list[str]]]:
     width = 0
-    for number, (cells, sources) in enumerate(
-        zip(values.iter_rows(), formulas.iter_rows(), strict=True),
-        start=1,
-    ):
+    for number, (cells, sources) in enumerate(_cells(place, values, formulas), start=1):
         texts = []
         for cell, source in zip(cells, sources, strict=True):
             texts.append(_text(name, number, cell, source, add))
@@ -103,8 +195,18 @@ def write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) ->
         raise LeancostError(f"{target} is no workbook: its name must end in .xlsx.")
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}")
+    try:
+        _write(temporary, sheets)
+        temporary.replace(target)
+    except xlsxwriter.exceptions.FileCreateError as problem:
+        raise LeancostError(f"{target} cannot be written: {problem}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(temporary), options)
+    book = xlsxwriter.Workbook(str(target), options)
     book.set_properties({"title": "leancost", "created": datetime(2026, 1, 1)})
     formats = {
         "key": book.add_format({"bold": True, "bottom": 1}),
@@ -120,7 +222,6 @@ def write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) ->
         _sheet(book, table, sheets.get(table.name, ()), formats)
     _choices(book)
     book.close()
-    temporary.replace(target)
 
 
 def _readme(book: "xlsxwriter.Workbook", note: object) -> None:

@@ -1,0 +1,317 @@
+"""No input, however wrong, gives a traceback: a line says where, what and what to do, and nothing is written."""
+
+import contextlib
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leancost import cli, exchange, tables
+from leancost.errors import LeancostError
+from tests.malformed_books import CASES, WORKBOOKS, Case, workbook_of
+from tests.small_book import row
+from tests.test_book import two_months, write_folder
+
+EVERY_COMMAND = "LEANCOST_BOOKS" in os.environ
+"""Otherwise each book sees one of the commands, in turn."""
+
+
+def commands(source: Path, target: Path) -> list[list[str]]:
+    return [
+        ["check", str(source)],
+        ["close", str(source), "--end", "2026-02-28", "--out", str(target / "close")],
+        ["calculate", str(source), "--date", "2026-01-01", "--out", str(target / "costs")],
+        ["import", str(source), str(target / "new.duckdb")],
+        ["export", str(source), str(target / "copy.xlsx")],
+        ["export", str(source), str(target / "copy")],
+        ["journal", str(source), "--end", "2026-02-28", "--out", str(target / "journal")],
+    ]
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good folder and the same as a workbook."""
+    place = tmp_path_factory.mktemp("good")
+    book = two_months()
+    names = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
+    book["opening_wip"] = [row(names, "FLOW", "item", "SHEET", "MAT", "2025-12-31", "3", "2.00", "6.00")]
+    workbook_of(write_folder(book, place / "folder"), place / "book.xlsx")
+    return place
+
+
+def expect(case: Case, source: Path, place: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    tried = commands(source, target)
+    chosen = tried if EVERY_COMMAND else [tried[place % len(tried)]]
+    capsys.readouterr()
+    for command in chosen:
+        assert cli.main(command) == 1, command
+        said = capsys.readouterr()
+        assert said.out == "" and "Traceback" not in said.err
+        lines = said.err.splitlines()
+        assert any(line.removeprefix(str(source)).lstrip().startswith(case.message) for line in lines), said.err
+        assert len(lines) == 1 or lines[0] == f"leancost: {len(lines) - 1} problems"
+        assert all(len(line) < 500 for line in lines)
+        assert list(target.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_malformed_folder_is_told(name: str, good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(good / "folder", folder)
+    CASES[name].change(folder)
+    expect(CASES[name], folder, list(CASES).index(name), tmp_path, capsys)
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_a_malformed_workbook_is_told(
+    name: str, good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "book.xlsx"
+    shutil.copyfile(good / "book.xlsx", path)
+    WORKBOOKS[name].change(path)
+    expect(WORKBOOKS[name], path, list(WORKBOOKS).index(name), tmp_path, capsys)
+
+
+def test_there_are_at_least_150_malformed_books() -> None:
+    assert len(CASES) + len(WORKBOOKS) >= 150
+
+
+DATA_ERRORS = {
+    "a cycle of BOMs": (
+        ("bom_lines", "component", "SHEET", "BOX"),
+        "error C29 bom_lines: the bills of material form a cycle: BOX < BOX. Remove one of these lines.",
+    ),
+    "a currency that does not exist": (
+        ("parameters", "value", "EUR", "eur"),
+        "error C01 parameters: parameter currency is eur, no ISO 4217 code. Write it as EUR.",
+    ),
+    "dates that end before they begin": (
+        ("production_flows", "effective_to", None, "2024-12-31"),
+        "error C39 production_flows: flow FLOW ends on 2024-12-31, before it begins on 2025-01-01. Correct the dates.",
+    ),
+    "a BOM for nothing": (
+        ("boms", "quantity", "1", "0"),
+        "error C30 boms: BOM B-BOX is for a quantity of 0.000000000. Give the units the lines are for.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DATA_ERRORS)
+def test_a_book_that_cannot_be_right_is_told_by_check(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (table, column, old, new), message = DATA_ERRORS[name]
+    book = two_months()
+    for line in book[table]:
+        if old is None or line[column] == old:
+            line[column] = new
+    assert cli.main(["check", str(write_folder(book, tmp_path / "folder"))]) == 1
+    assert any(line.startswith(message) for line in capsys.readouterr().out.splitlines())
+
+
+def test_two_boms_on_one_day_are_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = two_months()
+    book["boms"].append({**book["boms"][0], "bom": "B-BOX-2"})
+    assert cli.main(["check", str(write_folder(book, tmp_path / "folder"))]) == 0
+    assert "warning C31 boms" in capsys.readouterr().out
+
+
+TOO_LARGE = {
+    "a quantity": ("picking_lines", "quantity", "999999999999.999999", "picking_lines P1, quantity"),
+    "a price": ("item_prices", "unit_cost", "999999999999", "item_prices STD/PAINT/1/2025-01-01, unit_cost"),
+    "a rate": ("indirect_rates", "rate", "999999999999", "indirect_rates STD/LABOH/1//2025-01-01, rate"),
+    "hours": ("activities", "run_time_hours", "999999999", "activities FLOW/BACK, run_time_hours"),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_a_figure_that_outgrows_its_type_is_told_with_where_it_comes_from(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, column, value, place = TOO_LARGE[name]
+    book = two_months()
+    for line in book[table]:
+        if line.get("item") != "BOX":  # its breakdown must go on adding up
+            line[column] = value
+    folder = write_folder(book, tmp_path / "folder")
+    assert cli.main(["close", str(folder), "--end", "2026-02-28", "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("A figure is too large to be held: ")
+    assert said.endswith(f" The largest that went in is {value} in {place}. Correct it.\n")
+    assert not (tmp_path / "out").exists()
+
+
+DATES = {
+    ("close", "--end", "9999-12-31"): 0,
+    ("close", "--start", "0001-01-01", "--end", "2026-01-31"): 0,
+    ("close", "--end", "0001-01-01"): 0,
+    ("calculate", "--date", "0001-01-01"): 0,
+    ("calculate", "--date", "9999-12-31"): 0,
+    ("close", "--start", "2026-02-01", "--end", "2026-01-31"): 1,
+}
+
+
+@pytest.mark.parametrize("words", DATES, ids=" ".join)
+def test_the_first_and_the_last_day_of_the_calendar_are_days(words: tuple[str, ...], tmp_path: Path) -> None:
+    folder = write_folder(two_months(), tmp_path / "folder")
+    assert cli.main([words[0], str(folder), *words[1:]]) == DATES[words]
+
+
+def test_after_the_last_day_of_the_calendar_nothing_is_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = two_months()
+    names = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
+    book["opening_wip"] = [row(names, "FLOW", "item", "SHEET", "MAT", "9999-12-31", "3", "2.00", "6.00")]
+    folder = write_folder(book, tmp_path / "folder")
+    assert cli.main(["close", str(folder), "--end", "9999-12-31"]) == 1
+    message = "WIP is known as of 9999-12-31: no day follows. Correct the dates of opening_wip.\n"
+    assert capsys.readouterr().err == message
+
+
+def _hollow(path: Path, *statements: str) -> None:
+    connection = duckdb.connect(str(path))
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+BOOKS = {
+    "no bytes": (lambda path: path.write_bytes(b""), "is not a leancost book: IO Error: "),
+    "other bytes": (lambda path: path.write_bytes(b"junk" * 5000), "is not a leancost book: IO Error: "),
+    "a directory": (lambda path: path.mkdir(), "cannot be opened: Is a directory."),
+    "a link to itself": (lambda path: path.symlink_to(path.name), "does not exist. "),
+    "another database": (
+        lambda path: _hollow(path, "CREATE TABLE items (item INTEGER)"),
+        "is not a leancost book. Make one with leancost import.",
+    ),
+    "another version": (
+        lambda path: _hollow(path, "CREATE TABLE schema_version AS SELECT 9 AS version"),
+        "was written by a newer leancost (schema 9; this one knows 2). Update leancost; the book was not touched.",
+    ),
+    "no tables": (
+        lambda path: _hollow(path, "CREATE TABLE schema_version AS SELECT 1 AS version"),
+        "is not a leancost book: its table activities is missing or incomplete.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_file_that_is_no_book_is_told(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make, message = BOOKS[name]
+    path = tmp_path / "acme.duckdb"
+    make(path)
+    target = tmp_path / "target"
+    target.mkdir()
+    for command in commands(path, target):
+        assert cli.main(command) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(f"{path} {message}") and said.count("\n") == 1
+        assert list(target.iterdir()) == []
+
+
+def test_places_that_cannot_be_written_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_folder(two_months(), tmp_path / "folder")
+    file = folder / "setup" / "items.csv"
+    for command, message in {
+        ("export", str(folder), "/proc/none/x.xlsx"): "leancost: /proc/none: ",
+        ("export", str(folder), "/proc/x.xlsx"): "/proc/x.xlsx cannot be written: ",
+        ("export", str(folder), str(file)): f"{file} exists already. Name a new folder.",
+        ("export", str(folder), str(folder)): f"{folder} exists already. Name a new folder.",
+        (
+            "close",
+            str(folder),
+            "--end",
+            "2026-01-31",
+            "--out",
+            str(folder),
+        ): f"{folder} is not empty and no earlier output",
+        ("close", str(folder), "--end", "2026-01-31", "--out", str(file)): "leancost: ",
+        ("import", str(folder), str(file)): f"{file} is no book: its name must end in .duckdb.",
+        ("import", str(folder), str(file / "x.duckdb")): "leancost: ",
+        (
+            "import",
+            str(folder),
+            str(tmp_path / "\udcff.duckdb"),
+        ): f"{tmp_path}/\\udcff.duckdb is not UTF-8 text. Rename it.",
+        ("check", str(tmp_path / "none")): f"{tmp_path / 'none'} does not exist. Name a folder, a workbook",
+        ("check", str(file)): f"{file} is neither a folder, a workbook (.xlsx) nor a book (.duckdb).",
+        ("check", str(tmp_path)): f"{tmp_path} holds no table: expected setup/*.csv",
+        ("check", "x" * 5000): "leancost: xxx",
+    }.items():
+        assert cli.main(list(command)) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(message) and said.count("\n") == 1, said
+
+
+def test_a_million_bad_cells_give_the_first_thousand_and_the_count_in_modest_memory(tmp_path: Path) -> None:
+    folder = write_folder(two_months(), tmp_path / "folder")
+    names = tables.tables()["item_price_breakdown"].names
+    with (folder / "setup" / "item_price_breakdown.csv").open("w") as file:
+        file.write(",".join(names) + "\n")
+        file.writelines(f"STD,{number},1,today,item,S,MAT,one,two,three,four\n" for number in range(200_000))
+    program = (
+        "import resource, sys; from leancost import cli; status = cli.main(sys.argv[1:]);"
+        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(status)"
+    )
+    said = subprocess.run([sys.executable, "-c", program, "check", str(folder)], capture_output=True, text=True)
+    lines_said = said.stderr.splitlines()
+    assert said.returncode == 1 and len(lines_said) == 1002
+    assert lines_said[0] == "leancost: 1001 problems"
+    assert lines_said[1].startswith("error T08 item_price_breakdown row 2, from_date: 'today' is no date")
+    assert lines_said[-1] == "error book: 999000 further problems are not shown. Mend these first."
+    assert int(said.stdout) < 600_000, "kilobytes"
+
+
+CELLS = st.one_of(
+    st.sampled_from(["", "1", "SHEET", "2025-01-01", "yes", "active", "EUR", "item", "0.5", "-1", "FLOW", "STD"]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=8),
+)
+NAMES = st.sampled_from([*sorted({name for table in tables.inputs() for name in table.names}), "", "x", "Site"])
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    table=st.sampled_from([table.name for table in tables.inputs()]),
+    head=st.lists(NAMES, max_size=6),
+    keep_head=st.booleans(),
+    rows=st.lists(st.lists(CELLS, max_size=12), max_size=6),
+)
+def test_no_table_of_any_cells_gives_a_traceback(
+    table: str, head: list[str], keep_head: bool, rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = write_folder(two_months(), tmp_path_factory.mktemp("any") / "folder")
+    declared = tables.tables()[table]
+    path = folder / declared.group / f"{table}.csv"
+    names = list(declared.names) if keep_head else head
+    if keep_head:
+        rows = [(cells + [""] * len(names))[: len(names)] for cells in rows]
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+        status = cli.main(["close", str(folder), "--end", "2026-02-28"])
+    assert status == (1 if said.getvalue() else 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
+def test_no_bytes_give_a_traceback(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("bytes")
+    (folder / "setup").mkdir()
+    (folder / "setup" / "sites.csv").write_bytes(data)
+    (folder / "book.xlsx").write_bytes(b"PK\3\4" + data)
+    for source in (folder, folder / "book.xlsx"):
+        findings = exchange._Findings()
+        with contextlib.suppress(LeancostError):
+            for _, rows in exchange._sheets(source, findings):
+                list(rows)
