@@ -25,7 +25,7 @@ class ChangedMeanwhile(Exception):
 
 
 def is_book(source: Path) -> bool:
-    """Whether the source is a DuckDB book, by its name."""
+    """Whether the source is a DuckDB book."""
     return source.suffix == ".duckdb"
 
 
@@ -83,8 +83,7 @@ def transaction(connection: Connection, path: Path) -> Iterator[None]:
     with _failures(connection, path):
         connection.execute("BEGIN")
         yield
-        connection.execute("UPDATE book.schema_version SET revision = revision + 1")
-        connection.execute("COMMIT")
+        connection.execute("UPDATE book.schema_version SET revision = revision + 1; COMMIT")
 
 
 def until_stored(path: Path, work: Callable[[], Result]) -> Result:
@@ -130,10 +129,10 @@ def put_in_place(fresh: Path, target: Path) -> None:
     try:
         os.link(fresh, target)
         fresh.unlink()
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        os.replace(fresh, target)
+    except OSError as problem:
+        if isinstance(problem, FileExistsError):
+            raise
+        os.replace(fresh, target)  # a file system without links
     folder = os.open(target.absolute().parent, os.O_RDONLY)
     try:
         os.fsync(folder)
