@@ -1,13 +1,30 @@
-"""Older books: what each version of the schema needs to become the next one."""
+"""The schema of a book, and what each older version needs to become the next one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from leancost import seals
-from leancost.book import Connection
-from leancost.tables import inputs
+from leancost.book import CARRIED, Connection
+from leancost.tables import inputs, outputs
 
 SCHEMA_VERSION: Final = 2
+
+
+def schema() -> Iterator[str]:
+    """The statements that make an empty book of the present version."""
+    for table in inputs():
+        yield _in_book(table.ddl())
+        yield _in_book(table.ddl("run INTEGER, change INTEGER, existed BOOLEAN, "), "earlier_")
+    for table in outputs():
+        yield _in_book(table.ddl("run INTEGER, "))
+    for name, columns in CARRIED.items():
+        yield f"CREATE TABLE book.carried_{name} (run INTEGER, {columns})"
+    yield (
+        "CREATE TABLE book.runs (run INTEGER, start_date DATE, end_date DATE, purpose VARCHAR, summary VARCHAR,"
+        " period_run INTEGER, reverses INTEGER, seal VARCHAR)"
+    )
+    yield "CREATE TABLE book.run_hashes (run INTEGER, kind VARCHAR, name VARCHAR, hash VARCHAR)"
+    yield f"CREATE TABLE book.schema_version AS SELECT {SCHEMA_VERSION} AS version, 0 AS revision"
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -61,6 +78,10 @@ def _seal_the_runs(connection: Connection) -> None:
 def _ends(run: tuple[object, ...], after: tuple[object, ...] | None) -> bool:
     """Whether a period ends with the run: an eve goes on, and so does what is run before up to its last."""
     return run[3] == "period" or (run[3] == "before" and (after is None or after[3] != "before"))
+
+
+def _in_book(ddl: str, prefix: str = "") -> str:
+    return ddl.replace("CREATE TABLE ", f"CREATE TABLE book.{prefix}", 1)
 
 
 STEPS: Final[dict[int, Callable[[Connection], None]]] = {1: _seal_the_runs}

@@ -6,7 +6,7 @@ from datetime import date
 
 from leancost import seals
 from leancost.book import CARRIED, Connection
-from leancost.tables import inputs, outputs
+from leancost.tables import Table, inputs, outputs
 
 
 @dataclass(frozen=True)
@@ -127,23 +127,44 @@ def log_changes(connection: Connection, old: str, new: str) -> None:
 def inputs_as_of(connection: Connection, run: int, end: date, schema: str) -> None:
     """Puts the inputs that `run`, which ends on `end`, could see into a schema, from the attached book."""
     day = f"DATE '{end.isoformat()}'"
+    rewound = _rewound(connection, run)
     for table in inputs():
-        names = ", ".join(table.names)
-        earlier = (
-            f"SELECT * FROM book.earlier_{table.name} WHERE run >= {run} QUALIFY change ="
-            f" min(change) OVER (PARTITION BY {', '.join(table.keys)})"
+        if table.name in rewound:
+            connection.execute(f"CREATE TABLE {schema}.{table.name} AS {_as_of(table, run)}")
+    for table in inputs():
+        name = f"seen_{table.name}" if table.name in rewound else table.name
+        source = schema if table.name in rewound else "book"
+        connection.execute(f"CREATE TABLE {schema}.{name} AS {seals.visible_rows(table, day, source)}")
+    for table_name in rewound:
+        connection.execute(f"DROP TABLE {schema}.{table_name}")
+        connection.execute(f"ALTER TABLE {schema}.seen_{table_name} RENAME TO {table_name}")
+
+
+def _rewound(connection: Connection, run: int) -> set[str]:
+    """The tables whose rows changed after `run`; kanbans are seen with their jobs and picking lines."""
+    rows = connection.execute(
+        " UNION ALL ".join(
+            f"SELECT '{table.name}' WHERE EXISTS (FROM book.earlier_{table.name} WHERE run >= {run})"
+            for table in inputs()
         )
-        keys = " AND ".join(f"c.{key} IS NOT DISTINCT FROM e.{key}" for key in table.keys)
-        connection.execute(
-            f"CREATE TABLE {schema}.{table.name} AS SELECT {names} FROM book.{table.name} c"
-            f" WHERE NOT EXISTS (SELECT 1 FROM ({earlier}) e WHERE {keys})"
-            f" UNION ALL SELECT {names} FROM ({earlier}) WHERE existed"
-        )
-    for table in inputs():
-        connection.execute(f"CREATE TABLE {schema}.seen_{table.name} AS {seals.visible_rows(table, day, schema)}")
-    for table in inputs():
-        connection.execute(f"DROP TABLE {schema}.{table.name}")
-        connection.execute(f"ALTER TABLE {schema}.seen_{table.name} RENAME TO {table.name}")
+    ).fetchall()
+    names = {name for (name,) in rows}
+    units = {"kanbans", "kanban_jobs", "picking_lines"}
+    return names | units if names & units else names
+
+
+def _as_of(table: Table, run: int) -> str:
+    """The table's rows as they were after `run`: what changed later is put back."""
+    names = ", ".join(table.names)
+    earlier = (
+        f"SELECT * FROM book.earlier_{table.name} WHERE run >= {run}"
+        f" QUALIFY change = min(change) OVER (PARTITION BY {', '.join(table.keys)})"
+    )
+    keys = " AND ".join(f"c.{key} IS NOT DISTINCT FROM e.{key}" for key in table.keys)
+    return (
+        f"SELECT {names} FROM book.{table.name} c WHERE NOT EXISTS (SELECT 1 FROM ({earlier}) e WHERE {keys})"
+        f" UNION ALL SELECT {names} FROM ({earlier}) WHERE existed"
+    )
 
 
 _LAST_CHANGE = (

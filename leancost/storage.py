@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 import duckdb
 
 from leancost import migration
-from leancost.book import CARRIED, Connection, cause_of, workspace
+from leancost.book import Connection, cause_of, workspace
 from leancost.errors import LeancostError
 from leancost.migration import SCHEMA_VERSION
-from leancost.tables import inputs, outputs
+from leancost.tables import inputs
 
 SECONDS_TO_WAIT: Final = 5.0
 TRIES: Final = 20
@@ -25,7 +25,7 @@ class ChangedMeanwhile(Exception):
 
 
 def is_book(source: Path) -> bool:
-    """Whether the source is a DuckDB book, by its name."""
+    """Whether the source is a DuckDB book."""
     return source.suffix == ".duckdb"
 
 
@@ -83,8 +83,7 @@ def transaction(connection: Connection, path: Path) -> Iterator[None]:
     with _failures(connection, path):
         connection.execute("BEGIN")
         yield
-        connection.execute("UPDATE book.schema_version SET revision = revision + 1")
-        connection.execute("COMMIT")
+        connection.execute("UPDATE book.schema_version SET revision = revision + 1; COMMIT")
 
 
 def until_stored(path: Path, work: Callable[[], Result]) -> Result:
@@ -113,27 +112,10 @@ def create(path: Path) -> None:
         _attach(connection, path, "book", write=True)
         with _failures(connection, path):
             connection.execute("BEGIN")
-            for statement in schema():
+            for statement in migration.schema():
                 connection.execute(statement)
             connection.execute("COMMIT")
         _detach(connection)
-
-
-def schema() -> Iterator[str]:
-    """The statements that make an empty book of the present version."""
-    for table in inputs():
-        yield _in_book(table.ddl())
-        yield _in_book(table.ddl("run INTEGER, change INTEGER, existed BOOLEAN, "), "earlier_")
-    for table in outputs():
-        yield _in_book(table.ddl("run INTEGER, "))
-    for name, columns in CARRIED.items():
-        yield f"CREATE TABLE book.carried_{name} (run INTEGER, {columns})"
-    yield (
-        "CREATE TABLE book.runs (run INTEGER, start_date DATE, end_date DATE, purpose VARCHAR, summary VARCHAR,"
-        " period_run INTEGER, reverses INTEGER, seal VARCHAR)"
-    )
-    yield "CREATE TABLE book.run_hashes (run INTEGER, kind VARCHAR, name VARCHAR, hash VARCHAR)"
-    yield f"CREATE TABLE book.schema_version AS SELECT {SCHEMA_VERSION} AS version, 0 AS revision"
 
 
 def put_in_place(fresh: Path, target: Path) -> None:
@@ -147,10 +129,10 @@ def put_in_place(fresh: Path, target: Path) -> None:
     try:
         os.link(fresh, target)
         fresh.unlink()
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        os.replace(fresh, target)
+    except OSError as problem:
+        if isinstance(problem, FileExistsError):
+            raise
+        os.replace(fresh, target)  # a file system without links
     folder = os.open(target.absolute().parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -282,7 +264,3 @@ def _require_tables(connection: Connection, path: Path, name: str) -> None:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _in_book(ddl: str, prefix: str = "") -> str:
-    return ddl.replace("CREATE TABLE ", f"CREATE TABLE book.{prefix}", 1)

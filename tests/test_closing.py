@@ -7,7 +7,6 @@ import pytest
 
 from leancost import cli
 from leancost.period import close_period
-from tests.random_books import random_book
 from tests.small_book import row
 from tests.support import read_csv
 from tests.test_book import book, command, digest, two_months, write_folder
@@ -58,16 +57,6 @@ def test_closing_the_last_period_again_with_nothing_new_changes_nothing_and_give
     assert digest(book) == before
     assert same_files(tmp_path / "second", tmp_path / "again")
     assert (tmp_path / "second" / "run.json").read_bytes() == (tmp_path / "again" / "run.json").read_bytes()
-
-
-def test_a_divided_period_closed_again_gives_the_eve_too(tmp_path: Path) -> None:
-    target = tmp_path / "odd.duckdb"
-    command("import", write_folder(random_book(24), tmp_path / "folder"), target)
-    command("close", target, "--end", "2026-01-31")
-    assert command("close", target, "--end", "2026-02-28", "--out", tmp_path / "first") == 0
-    assert command("close", target, "--end", "2026-02-28", "--out", tmp_path / "again") == 0
-    assert (tmp_path / "first" / "2026-02-09" / "journal.csv").exists()
-    assert same_files(tmp_path / "first", tmp_path / "again")
 
 
 def test_a_day_after_the_first_is_closed_when_the_period_starts_elsewhere(

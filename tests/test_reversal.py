@@ -98,6 +98,8 @@ def test_closing_again_gives_the_same_bytes(name: str, tmp_path: Path, capsys: p
     assert command("close", book, "--end", "2026-02-28", "--out", tmp_path / "february again") == 0
     assert same_files(tmp_path / "january", tmp_path / "january again")
     assert same_files(tmp_path / "february", tmp_path / "february again")
+    assert command("close", book, "--end", "2026-02-28", "--out", tmp_path / "stored") == 0
+    assert same_files(tmp_path / "february", tmp_path / "stored")
 
 
 def test_over_all_runs_only_what_stands_adds_up(tmp_path: Path) -> None:

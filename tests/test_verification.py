@@ -73,8 +73,8 @@ TAMPERED = {
         ["error V03 item_prices, run 1: is not what the run up to 2026-01-31 read.", "error V05 wip_transactions, run 1: differs when it is run again: "],
     ),
     "an end date": (
-        "UPDATE runs SET end_date = DATE '2026-02-27' WHERE run = 2",
-        ["error V01 runs, run 2: is not what was sealed when it was stored."],
+        "UPDATE runs SET end_date = DATE '2026-01-30' WHERE run = 1",
+        ["error V01 runs, run 1: is not what was sealed when it was stored."],
     ),
     "a run that was removed": ("DELETE FROM runs WHERE run = 1", ["error V01 runs: are numbered 2, not 1 to 1."]),
 }  # fmt: skip
@@ -83,7 +83,7 @@ TAMPERED = {
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_changed_figure_is_named(name: str, book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command("close", book, "--end", "2026-01-31")
-    if "run 2" in str(TAMPERED[name]) or "DELETE" in str(TAMPERED[name]):
+    if name == "a run that was removed":
         command("close", book, "--end", "2026-02-28")
     statement, expected = TAMPERED[name]
     change(book, statement)
@@ -194,7 +194,7 @@ def test_any_single_changed_cell_is_found(used_book: Path) -> None:
         assert not list(verification.changed(connection, stored))
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("LEANCOST_BOOKS", "200")) // 100))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("LEANCOST_BOOKS", "200")) // 200))
 def test_a_run_depends_on_what_it_could_see_and_on_nothing_else(seed: int, tmp_path: Path) -> None:
     target = tmp_path / "random.duckdb"
     command("import", write_folder(random_book(seed), tmp_path / "folder"), target)
@@ -233,8 +233,11 @@ def test_reading_an_older_book_leaves_its_bytes(tmp_path: Path, capsys: pytest.C
 
 def test_an_older_book_is_migrated_by_the_first_command_that_writes(tmp_path: Path) -> None:
     book = old_book(1, tmp_path)
-    assert command("close", book, "--end", "2026-03-31") == 0
-    assert command("verify", book) == 0
+    assert command("reverse", book) == 0
+    with storage.snapshot(book) as connection:
+        stored = runs.all_runs(connection, "book")
+        assert [run.purpose for run in stored] == ["before", "eve", "period", "period", "reversal"]
+        assert not list(verification.changed(connection, stored))
     fresh = tmp_path / "fresh.duckdb"
     storage.create(fresh)
     assert schema_of(book) == schema_of(fresh)
