@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 import duckdb
 
 from leancost import migration
-from leancost.book import Connection, cause_of, workspace
+from leancost.book import CARRIED, Connection, cause_of, workspace
 from leancost.errors import LeancostError
 from leancost.migration import SCHEMA_VERSION
-from leancost.tables import inputs
+from leancost.tables import inputs, outputs
 
 SECONDS_TO_WAIT: Final = 5.0
 TRIES: Final = 20

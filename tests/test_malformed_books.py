@@ -82,6 +82,15 @@ def test_a_malformed_workbook_is_told(
     expect(WORKBOOKS[name], path, list(WORKBOOKS).index(name), tmp_path, capsys)
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read_is_told(good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(good / "folder", folder)
+    (folder / "setup" / "items.csv").chmod(0)
+    message = "error T06 items: cannot be read: Permission denied. Check the file and its rights."
+    expect(Case(lambda _: None, message), folder, 0, tmp_path, capsys)
+
+
 def test_there_are_at_least_150_malformed_books() -> None:
     assert len(CASES) + len(WORKBOOKS) >= 150
 
