@@ -54,6 +54,10 @@ def test_the_largest_causes_are_sentences_with_quantity_amount_and_side(january:
     ]
 
 
+def test_the_largest_variance_explains_itself(january: PeriodResult) -> None:
+    assert "M1" in views.explain_largest(january)._repr_mimebundle_()["text/plain"].splitlines()[0]
+
+
 def test_the_bridge_leads_from_opening_to_closing_wip(january: PeriodResult) -> None:
     bridge = views.bridge(january)
     moved = sum((a for step, a in bridge.itertuples(index=False) if step not in views.LEVELS), Decimal(0))

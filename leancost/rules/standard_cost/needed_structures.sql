@@ -7,12 +7,17 @@ WITH RECURSIVE needed AS (
     SELECT c.flattened_structure
     FROM needed n JOIN components c ON c.structure = n.structure
     WHERE c.is_flattened AND c.flattened_structure IS NOT NULL
+),
+with_other_rules AS (
+    SELECT structure FROM needed
+    UNION
+    SELECT o.structure
+    FROM needed n
+    JOIN structures s ON s.structure = n.structure AND s.basis = 'production_flow'
+    JOIN structures o
+        ON o.item = s.item AND o.site = s.site AND o.production_flow = s.production_flow AND o.rule_place > 1
 )
 SELECT s.*, v.level
-FROM needed n
-JOIN structures t ON t.structure = n.structure
-JOIN structures s
-    ON s.structure = t.structure
-    OR (s.rule_place > 1 AND s.item = t.item AND s.site = t.site AND s.production_flow = t.production_flow
-        AND t.basis = 'production_flow')
+FROM with_other_rules n
+JOIN structures s ON s.structure = n.structure
 JOIN levels v ON v.item = s.item
