@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from babel.numbers import get_currency_precision
 
 from leancost import cli, runs, storage, verification
 from tests.small_book import PICK, row
@@ -72,6 +73,7 @@ def type_with_little_disk(words: list[str], folder: Path, pipe: Pipe, limit: int
 
 
 def type_as_nobody(words: list[str], folder: Path, pipe: Pipe) -> None:
+    get_currency_precision("EUR")  # an environment in a private folder cannot be read later
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)
