@@ -28,7 +28,9 @@ def differences(name: str, engine: Rows, oracle: Rows) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(BOOKS))
-def test_engine_and_oracle_agree_in_every_cell(seed: int) -> None:
+def test_engine_and_oracle_agree_in_every_cell(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if seed % 4 == 0:
+        monkeypatch.setattr("leancost.book.MANY_ROWS", 0)  # planned and shared out like a large book
     book = random_book(seed)
     end, start = PERIODS[seed % len(PERIODS)]
     expected, runs = close(book, end, start)
