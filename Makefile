@@ -40,8 +40,7 @@ check: $(STAMP)
 	$(BIN)/python data/handbook.py | diff - data/README.md
 
 test: check
-	$(BIN)/pytest -n auto
-	$(BIN)/pytest -n auto --dist loadfile --nbval notebooks
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval notebooks tests
 
 test-long: check
 	LEANCOST_BOOKS=2000 LEANCOST_MOMENTS=300 LEANCOST_CELLS=0 $(BIN)/pytest -n auto

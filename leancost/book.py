@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,8 @@ MANY_ROWS: Final = 8_000
 """Up to so many input rows DuckDB plans longer than it counts: less planning closes them a fifth sooner."""
 MEMORY_LIMIT: Final = "650MB"
 """Keeps a close of a million events below 1 GB; the rest is spilled to a temporary folder."""
+PARSED: Final[dict[str, duckdb.Statement]] = {}
+"""Rules as DuckDB has read them: a run after the first need not read them again."""
 CARRIED: Final = {
     "open_layers": "production_flow VARCHAR, item VARCHAR, cost_group VARCHAR, event VARCHAR,"
     " transaction VARCHAR, posting_date DATE, quantity DECIMAL(18,6), amount DECIMAL(18,3), unit_cost DECIMAL(18,6)",
@@ -92,6 +95,7 @@ def _too_large(connection: Connection, problem: duckdb.Error) -> str:
     )
 
 
+@cache
 def rule_text(rule: str) -> str:
     """Text of a rule file, named as `folder/name` without the ending."""
     path = resources.files("leancost").joinpath("rules").joinpath(f"{rule}.sql")
@@ -104,7 +108,10 @@ def run_rule(connection: Connection, rule: str, table: str = "") -> None:
     Raises duckdb.Error where the rule meets data it cannot hold.
     """
     name = table or rule.rpartition("/")[2]
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {rule_text(rule)}")
+    text = f"CREATE OR REPLACE TABLE {name} AS {rule_text(rule)}"
+    if text not in PARSED:
+        (PARSED[text],) = connection.extract_statements(text)
+    connection.execute(PARSED[text])
 
 
 def run_rules(connection: Connection, rules: Sequence[str]) -> None:
@@ -118,8 +125,9 @@ def fill_defaults(connection: Connection) -> None:
 
     Large books get all processors and DuckDB's optimizer; small ones are done sooner without.
     """
-    counts = " + ".join(f"(SELECT count(*) FROM {table.name})" for table in inputs())
-    row = connection.execute(f"SELECT {counts}").fetchone()
+    row = connection.execute(
+        "SELECT sum(estimated_size) FROM duckdb_tables() WHERE database_name = 'memory' AND schema_name = 'main'"
+    ).fetchone()
     connection.execute("RESET threads" if row and row[0] > MANY_ROWS else "PRAGMA disable_optimizer")
     for table in inputs():
         for column in table.columns:

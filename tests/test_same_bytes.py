@@ -14,6 +14,7 @@ from leancost import book, cli
 from tests.random_books import random_book
 from tests.support import Book, read_folder
 from tests.test_book import write_folder
+from tests.test_random_books import BOOKS
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -70,12 +71,11 @@ def test_rows_columns_and_files_of_the_teaching_company_in_another_order(tmp_pat
 def test_rows_columns_and_files_of_the_examples_in_another_order(policy: str, examples: Path, tmp_path: Path) -> None:
     days = ("2026-04-01", "2026-04-30") if policy == "edge_cases" else ("2026-02-01", "2026-02-28")
     expected = close(examples / policy, tmp_path / "as it is", *days)
-    assert close(examples / policy, tmp_path / "again", *days) == expected
     other = shuffled(read_folder(examples / policy), tmp_path / "shuffled", seed=2)
     assert close(other, tmp_path / "other order", *days) == expected
 
 
-@pytest.mark.parametrize("seed", range(20 if "LEANCOST_BOOKS" in os.environ else 1))
+@pytest.mark.parametrize("seed", range(BOOKS // 100))
 def test_rows_columns_and_files_of_a_random_book_in_another_order(seed: int, tmp_path: Path) -> None:
     made = random_book(seed)
     days = ("2026-02-01", "2026-02-28")
