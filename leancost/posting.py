@@ -56,10 +56,12 @@ def post_events(connection: Connection) -> None:
     """
     run_rules(connection, EVENTS)
     _require_standards(connection)
+    excess = connection.execute("SELECT count(*) FROM excess_lines").fetchone()
     for node in formula_nodes(connection):
         set_current_node(connection, node)
         insert_rule(connection, "posting/indirect_lines", into="posted_lines")
-        insert_rule(connection, "posting/indirect_excess_lines", into="excess_lines")
+        if excess and excess[0]:
+            insert_rule(connection, "posting/indirect_excess_lines", into="excess_lines")
     run_rule(connection, "posting/wip_lines")
 
 

@@ -28,8 +28,10 @@ Chart(figure, "WIP before, by resource", Table(wip, caption="WIP"))"""
 NAMES = ("01_setup", "02_bom_cost_calculation", "03_period_consumption", "04_variance_analysis")
 
 
-def write_notebooks(folder: Path, *, parameters: str = PARAMETERS, last_cell: str = "print('done')") -> Path:
-    """Writes the four; `last_cell` ends the third one."""
+def write_notebooks(
+    folder: Path, *, parameters: str = PARAMETERS, last_cell: str = "print('done')", last_of: str = NAMES[2]
+) -> Path:
+    """Writes the four; `last_cell` ends the one called `last_of`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         cells = [
@@ -39,7 +41,7 @@ def write_notebooks(folder: Path, *, parameters: str = PARAMETERS, last_cell: st
             new_code_cell(TABLE, id="table"),
             new_code_cell(CHART, id="chart", metadata={"tags": ["first-screen"] if name.startswith("04") else []}),
         ]
-        if name.startswith("03"):
+        if name == last_of:
             cells.append(new_code_cell(last_cell, id="last"))
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         nbformat.write(new_notebook(cells=cells, metadata=metadata), folder / f"{name}.ipynb")

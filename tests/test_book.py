@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from leancost import cli
+from leancost import cli, storage
 from leancost.period import close_period
 from tests.random_books import random_book
 from tests.small_book import JOB, PICK, PRICE, row, small_book
@@ -265,7 +265,11 @@ def hold(path: str, ready: object, done: object) -> None:
     connection.close()
 
 
-def test_a_waiting_command_says_who_holds_the_book(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_waiting_command_says_who_holds_the_book(
+    book: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert storage.SECONDS_TO_WAIT == 5
+    monkeypatch.setattr(storage, "SECONDS_TO_WAIT", 1)
     context = multiprocessing.get_context("spawn")
     ready, done = context.Event(), context.Event()
     holder = context.Process(target=hold, args=(str(book), ready, done))

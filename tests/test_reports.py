@@ -120,22 +120,24 @@ def test_a_missing_notebook_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "said"),
+    ("name", "cell", "said"),
     [
-        ("1 / 0", "03_period_consumption, cell [6]: ZeroDivisionError: division by zero"),
-        ("from leancost.errors import LeancostError\nraise LeancostError('Give a rate. It is missing.')",
-         "03_period_consumption, cell [6]: Give a rate. It is missing."),
+        ("02_bom_cost_calculation", "1 / 0", "ZeroDivisionError: division by zero"),
+        ("01_setup", "from leancost.errors import LeancostError\nraise LeancostError('Give a rate. It is missing.')",
+         "Give a rate. It is missing."),
     ],
 )  # fmt: skip
 def test_a_failed_notebook_is_kept_and_there_is_no_half_report(
-    folder: Path, tmp_path: Path, cell: str, said: str
+    folder: Path, tmp_path: Path, name: str, cell: str, said: str
 ) -> None:
-    notebooks = write_notebooks(tmp_path / "notebooks {braces}", last_cell=cell)
+    notebooks = write_notebooks(tmp_path / "notebooks {braces}", last_of=name, last_cell=cell)
     target = tmp_path / "out" / "report"
-    assert refusal(reports.write_report, folder, end=END, out=target, notebooks=notebooks) == said
+    assert (
+        refusal(reports.write_report, folder, end=END, out=target, notebooks=notebooks) == f"{name}, cell [6]: {said}"
+    )
     assert [path.name for path in target.parent.iterdir()] == ["report.failed"]
     (kept,) = (target.parent / "report.failed").iterdir()
-    assert kept.name == "03_period_consumption.ipynb" and said.rsplit(": ")[-1] in kept.read_text()
+    assert kept.name == f"{name}.ipynb" and said.rsplit(": ")[-1] in kept.read_text()
 
 
 def test_a_folder_of_somebody_else_is_not_replaced(folder: Path, tmp_path: Path) -> None:
