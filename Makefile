@@ -40,7 +40,7 @@ check: $(STAMP)
 	$(BIN)/python data/handbook.py | diff - data/README.md
 
 test: check
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval notebooks tests
+	$(BIN)/pytest -n auto --dist worksteal --nbval notebooks tests
 
 test-long: check
 	LEANCOST_BOOKS=2000 LEANCOST_MOMENTS=300 LEANCOST_CELLS=0 $(BIN)/pytest -n auto
