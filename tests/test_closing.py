@@ -9,7 +9,7 @@ from leancost import cli
 from leancost.period import close_period
 from tests.small_book import row
 from tests.support import read_csv
-from tests.test_book import book, command, digest, two_months, write_folder
+from tests.test_book import book, close_up_to, command, digest, two_months, write_folder
 
 __all__ = ["book"]
 TODAY = date(2026, 2, 28)
@@ -62,7 +62,7 @@ def test_closing_the_last_period_again_with_nothing_new_changes_nothing_and_give
 def test_a_day_after_the_first_is_closed_when_the_period_starts_elsewhere(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     capsys.readouterr()
     assert command("close", book, "--end", "2026-01-31", "--start", "2026-01-15") == 1
     assert capsys.readouterr().err.startswith("2026-01-31 is closed: the last run ends on 2026-01-31.")
@@ -71,7 +71,7 @@ def test_a_day_after_the_first_is_closed_when_the_period_starts_elsewhere(
 def test_closing_the_last_period_again_after_something_was_added_is_refused(
     book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     site = {"sites": [row("site name", "2", "Elsewhere")]}
     assert command("import", write_folder(site, tmp_path / "more"), book) == 0
     before = digest(book)
@@ -85,7 +85,7 @@ def test_closing_the_last_period_again_after_something_was_added_is_refused(
 
 
 def test_facts_of_the_open_period_are_nothing_new_to_the_closed_one(book: Path, tmp_path: Path) -> None:
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     later = {
         "picking_lines": [{**two_months()["picking_lines"][0], "picking_line": "P9", "posting_date": "2026-02-01"}]
     }
@@ -94,7 +94,7 @@ def test_facts_of_the_open_period_are_nothing_new_to_the_closed_one(book: Path, 
 
 
 def test_periods_follow_each_other_without_a_gap(book: Path, tmp_path: Path) -> None:
-    command("close", book, "--end", "2026-01-20")
+    close_up_to(book, "2026-01-20")
     assert command("close", book, "--end", "2026-02-28", "--start", "2026-02-10", "--out", tmp_path / "out") == 0
     assert '"start": "2026-02-10"' in (tmp_path / "out" / "run.json").read_text()
     assert command("close", book, "--end", "2026-03-31", "--start", "2026-03-01", "--out", tmp_path / "march") == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.small_book import PICK, row
-from tests.test_book import book, command, digest, write_folder
+from tests.test_book import book, close_up_to, command, digest, write_folder
 
 __all__ = ["book"]
 
@@ -14,10 +14,10 @@ __all__ = ["book"]
 def closed_twice(book: Path, tmp_path: Path) -> Path:
     """Run 1 closed January, run 2 took it back, run 3 closed it with one more picking line."""
     late = {"picking_lines": [row(PICK, "P9", "FLOW", "K1", "SHEET", "1", "2026-01-31")]}
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     command("reverse", book)
     command("import", write_folder(late, tmp_path / "late"), book)
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     return book
 
 
@@ -48,8 +48,8 @@ def test_a_run_does_not_differ_from_itself(closed_twice: Path, capsys: pytest.Ca
 def test_the_last_period_recomputed_now_shows_what_was_filled_since(
     book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command("close", book, "--end", "2026-01-31")
-    command("close", book, "--end", "2026-02-28")
+    close_up_to(book, "2026-01-31")
+    close_up_to(book, "2026-02-28")
     capsys.readouterr()
     assert command("diff", book, "--preview") == 0
     assert capsys.readouterr().err == "0 figures and 0 input cells differ.\n"
@@ -65,7 +65,7 @@ def test_the_last_period_recomputed_now_shows_what_was_filled_since(
 
 
 def test_runs_that_do_not_exist_and_wrong_usage(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     capsys.readouterr()
     assert command("diff", book, "1", "7") == 1
     assert capsys.readouterr().err == f"{book} has no run 7. Runs: 1.\n"

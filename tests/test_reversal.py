@@ -12,7 +12,7 @@ from tests.odd_books import odd_company
 from tests.random_books import random_book
 from tests.small_book import PICK, row
 from tests.support import Rows, read_csv
-from tests.test_book import book, command, digest, two_months, write_folder
+from tests.test_book import book, close_up_to, command, digest, two_months, write_folder
 from tests.test_closing import same_files
 
 __all__ = ["book"]
@@ -52,8 +52,8 @@ def test_a_reversal_mirrors_every_journal_line_at_its_amount_and_date(book: Path
 
 
 def test_both_runs_stay_visible_and_nothing_stored_is_edited(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command("close", book, "--end", "2026-01-31")
-    command("close", book, "--end", "2026-02-28")
+    close_up_to(book, "2026-01-31")
+    close_up_to(book, "2026-02-28")
     kept = {name: rows_of(book, f"SELECT * FROM {name} ORDER BY ALL") for name in ("runs", "journal", "run_hashes")}
     capsys.readouterr()
     assert command("reverse", book) == 0
@@ -145,7 +145,7 @@ def test_facts_dated_in_the_reopened_period_are_taken_again(book: Path, tmp_path
     late = write_folder(
         {"picking_lines": [row(PICK, "P9", "FLOW", "K1", "SHEET", "1", "2026-01-31")]}, tmp_path / "late"
     )
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     assert command("import", late, book) == 1
     command("reverse", book)
     assert command("import", late, book) == 0

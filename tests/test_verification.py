@@ -18,7 +18,7 @@ from leancost.tables import inputs, outputs
 from tests.odd_books import odd_company
 from tests.random_books import random_book
 from tests.small_book import PRICE, row
-from tests.test_book import book, command, digest, write_folder
+from tests.test_book import book, close_up_to, command, digest, write_folder
 
 __all__ = ["book"]
 CELLS = int(os.environ.get("LEANCOST_CELLS", "4"))
@@ -33,8 +33,8 @@ def change(book: Path, *statements: str) -> None:
 
 
 def close_two_months(book: Path) -> None:
-    command("close", book, "--end", "2026-01-31")
-    command("close", book, "--end", "2026-02-28")
+    close_up_to(book, "2026-01-31")
+    close_up_to(book, "2026-02-28")
 
 
 def test_a_book_that_was_only_used_verifies(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,7 +52,7 @@ def test_a_book_that_was_only_used_verifies(book: Path, tmp_path: Path, capsys: 
     assert command("import", write_folder(filled, tmp_path / "filled"), book) == 0
     command("reverse", book)
     assert command("calculate", book, "--date", "2026-02-20", "--activate") == 0
-    command("close", book, "--end", "2026-02-28")
+    close_up_to(book, "2026-02-28")
     before = digest(book)
     capsys.readouterr()
     assert command("verify", book) == 0
@@ -82,9 +82,9 @@ TAMPERED = {
 
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_changed_figure_is_named(name: str, book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command("close", book, "--end", "2026-01-31")
+    close_up_to(book, "2026-01-31")
     if name == "a run that was removed":
-        command("close", book, "--end", "2026-02-28")
+        close_up_to(book, "2026-02-28")
     statement, expected = TAMPERED[name]
     change(book, statement)
     capsys.readouterr()

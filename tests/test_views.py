@@ -12,8 +12,9 @@ from leancost.display import Chart, Sentences, Table
 from leancost.errors import LeancostError
 from leancost.results import PeriodResult, read_period
 from tests.small_book import PRICE, row
-from tests.test_book import two_months, write_folder
+from tests.test_book import book, close_up_to, two_months, write_folder
 
+__all__ = ["book"]
 JANUARY = date(2026, 1, 31)
 
 
@@ -162,18 +163,16 @@ def test_a_period_divided_at_a_new_standard_is_shown_as_one(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def closed(tmp_path: Path) -> Path:
-    path = tmp_path / "shop.duckdb"
-    assert cli.main(["import", str(write_folder(two_months(), tmp_path / "source")), str(path)]) == 0
+def closed(book: Path) -> Path:
     for end in ("2026-01-31", "2026-02-28"):
-        assert cli.main(["close", str(path), "--end", end]) == 0
-    return path
+        close_up_to(book, end)
+    return book
 
 
 def test_a_closed_period_is_read_from_its_stored_run(closed: Path) -> None:
     before = closed.read_bytes()
     stored = read_period(closed, end=JANUARY)
-    preview = read_period(closed.parent / "source", end=JANUARY)
+    preview = read_period(closed.parent / "folder", end=JANUARY)
     assert (stored.state, preview.state) == ("closed", "preview")
     for name, frame in preview.tables.items():
         assert stored.tables[name].to_csv() == frame.to_csv(), name
