@@ -9,7 +9,8 @@ from pathlib import Path
 from leancost import book, exchange, runs, standard_cost, storage
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError, refuse
-from leancost.period import opened, read_revision, written_whole
+from leancost.output_folder import written_whole
+from leancost.period import opened, read_revision
 
 STORED = {
     "item_prices": "calculated_item_prices",

@@ -64,10 +64,10 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from leancost import book, checks, exchange, period
+    from leancost import book, cells, checks, period
 
     if options.codes:
-        for code, description in exchange.CODES.items():
+        for code, description in cells.CODES.items():
             _say(f"{code}  error    {description}")
         for code, known in sorted(checks.CODES.items()):
             _say(f"{code}  {known.severity:<8} {known.description}")

@@ -9,6 +9,7 @@ from typing import TextIO
 from leancost import backflush, book, period, reversal, runs, seals, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
+from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
 from leancost.tables import Table, inputs, outputs
 
@@ -85,7 +86,7 @@ def write(differences: Sequence[Difference], file: TextIO) -> None:
 
 def write_to_folder(differences: Sequence[Difference], out: Path) -> None:
     """Writes `differences.csv` into a folder, whole or not at all."""
-    with period.written_whole(out) as folder:
+    with written_whole(out) as folder:
         assert folder is not None
         with (folder / "differences.csv").open("w", encoding="utf-8", newline="") as file:
             write(differences, file)

@@ -5,68 +5,20 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from babel.numbers import get_currency_precision
 
 from leancost.book import Connection, currency_digits
-from leancost.errors import Finding, LeancostError, refuse, shortened
-from leancost.tables import LONGEST_TEXT, PATTERNS, UNSEEN, Column, Table, inputs, tables
+from leancost.cells import MOST_FINDINGS, Findings, Rows, check_cells, check_header, check_keys, check_shape
+from leancost.errors import Finding, LeancostError, refuse
+from leancost.tables import Column, Table, inputs, tables
 
-CODES: Final = {
-    "T01": "a file or sheet that is no table",
-    "T02": "an unknown column",
-    "T03": "a column twice",
-    "T04": "a required column is missing",
-    "T05": "a row with too many or too few cells",
-    "T06": "text that cannot be read",
-    "T07": "a required cell is empty",
-    "T08": "a value that is not of its kind",
-    "T09": "a value outside its closed list",
-    "T10": "a key twice",
-    "T11": "a reference to something that does not exist",
-    "T12": "more decimals than the currency has",
-    "T13": "blanks around a value",
-    "T14": "a character that is not shown, or turns the reading direction round",
-    "T15": "a text that is too long",
-}
-MOST_FINDINGS: Final = 1000
 LARGEST_CELL: Final = 1 << 25
 """Characters of a CSV cell that are read, to say where a text is too long."""
 ROWS_AT_ONCE: Final = 50_000
-KIND_RULES: Final = {
-    "date": ("is no date", "Write it as 2026-01-31"),
-    "flag": ("is neither yes nor no", "Write yes or no"),
-    "integer": ("is no whole number", "Write it as 10"),
-    "factor": ("is no number with at most 9 decimals", "Write it as 0.333333333"),
-    "quantity": ("is no number with at most 6 decimals", "Write it as 12.5"),
-    "price": ("is no number with at most 6 decimals", "Write it as 3.333333"),
-    "amount": ("is no amount", "Write it as 120.00"),
-}
-
-Rows = Iterable[tuple[int, list[str]]]
-"""Row number as Excel shows it, and its cells."""
-
-
-class _Findings(list[Finding]):
-    """Collects findings; the first thousand are kept, all are counted."""
-
-    total = 0
-
-    def add(self, code: str, table: str, row: int | None, column: str, problem: str, remedy: str) -> None:
-        self.total += 1
-        if len(self) < MOST_FINDINGS:
-            self.append(Finding(code, table, row, column, problem, remedy))
-
-    def refuse(self) -> None:
-        """Raises LeancostError with everything found."""
-        if self.total > len(self):
-            rest = self.total - len(self)
-            self.append(Finding("", "book", None, "", f"{rest} further problems are not shown", "Mend these first"))
-        refuse(self)
 
 
 def load(source: Path, connection: Connection, *, references: bool = True) -> None:
@@ -75,7 +27,7 @@ def load(source: Path, connection: Connection, *, references: bool = True) -> No
     Raises LeancostError with every bad cell: table, row as Excel shows it, column, value, rule,
     remedy; and, with `references`, with every reference that does not exist. Source: contract 1.
     """
-    findings = _Findings()
+    findings = Findings()
     by_name = {table.name: (table, rows) for table, rows in _sheets(source, findings)}
     digits = 2
     csv.field_size_limit(LARGEST_CELL)
@@ -91,7 +43,7 @@ def load(source: Path, connection: Connection, *, references: bool = True) -> No
 
 def dangling_references(connection: Connection) -> list[Finding]:
     """Every value that names a row of another table which does not exist."""
-    findings = _Findings()
+    findings = Findings()
     for table in inputs():
         referring = [column for column in table.columns if column.references]
         if not referring or not _has_rows(connection, table):
@@ -148,7 +100,7 @@ def write_folder(connection: Connection, target: Path) -> None:
 
 def write_workbook(connection: Connection, target: Path) -> None:
     """Writes every input table as a sheet; raises LeancostError where `target` exists."""
-    from leancost import workbook
+    from leancost import workbook_form
 
     digits = currency_digits(connection)
     sheets = {}
@@ -156,14 +108,14 @@ def write_workbook(connection: Connection, target: Path) -> None:
         cells = ", ".join(_text_cell(column, digits, as_text=True) for column in table.columns)
         order = ", ".join(table.keys)
         sheets[table.name] = connection.execute(f"SELECT {cells} FROM {table.name} ORDER BY {order}").fetchall()
-    workbook.write(target, sheets)
+    workbook_form.write(target, sheets)
 
 
 def template(target: Path) -> None:
     """Writes the empty workbook: one sheet a table, drop-downs for references and choices."""
-    from leancost import workbook
+    from leancost import workbook_form
 
-    workbook.write(target, {})
+    workbook_form.write(target, {})
 
 
 def _has_rows(connection: Connection, table: Table) -> bool:
@@ -179,7 +131,7 @@ def _text_cell(column: Column, digits: int, *, as_text: bool = False) -> str:
     return f"CAST({value} AS VARCHAR) AS {name}" if as_text else f"{value} AS {name}"
 
 
-def _sheets(source: Path, findings: _Findings) -> list[tuple[Table, Rows]]:
+def _sheets(source: Path, findings: Findings) -> list[tuple[Table, Rows]]:
     if not source.exists():
         raise LeancostError(f"{source} does not exist. Name a folder, a workbook (.xlsx) or a book (.duckdb).")
     by_name = {table.name: table for table in inputs()}
@@ -211,13 +163,13 @@ def _sheets(source: Path, findings: _Findings) -> list[tuple[Table, Rows]]:
     return found
 
 
-def _unknown(name: str, findings: _Findings) -> None:
+def _unknown(name: str, findings: Findings) -> None:
     findings.add(
         "T01", name, None, "", "is no table of leancost", "Rename it as the data dictionary does, or remove it"
     )
 
 
-def _csv_rows(path: Path, table: Table, findings: _Findings) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(path: Path, table: Table, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -238,7 +190,7 @@ def _csv_rows(path: Path, table: Table, findings: _Findings) -> Iterator[tuple[i
         )
 
 
-def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, findings: _Findings) -> None:
+def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, findings: Findings) -> None:
     iterator = iter(rows)
     before = findings.total
     head = next(iterator, None)
@@ -246,7 +198,7 @@ def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, f
         if findings.total == before:
             findings.add("T04", table.name, 1, "", "holds no header", "Write the names of the columns, or remove it")
         return
-    columns = _header(table, head[1], findings)
+    columns = check_header(table, head[1], findings)
     if columns is None:
         for _ in iterator:  # reads on, so that unreadable text is found too
             pass
@@ -256,9 +208,9 @@ def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, f
         writer = csv.writer(clean, quoting=csv.QUOTE_ALL, lineterminator="\n")
         count = 0
         for block in _blocks(iterator):
-            good = _check_shape(table, block, len(columns), findings)
-            _check_cells(table, columns, good, digits, findings)
-            _check_keys(table, columns, good, seen, findings)
+            good = check_shape(table, block, len(columns), findings)
+            check_cells(table, columns, good, digits, findings)
+            check_keys(table, columns, good, seen, findings)
             writer.writerows(cells for _, cells in good)
             count += len(good)
         clean.flush()
@@ -275,104 +227,6 @@ def _blocks(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, l
             block = []
     if block:
         yield block
-
-
-def _header(table: Table, names: list[str], findings: _Findings) -> list[Column] | None:
-    before = findings.total
-    columns = []
-    for name in names:
-        if name not in table.names:
-            findings.add(
-                "T02", table.name, 1, shortened(name), "is no column of this table", "Rename or remove the column"
-            )
-        elif names.count(name) > 1 and table.column(name) in columns:
-            findings.add("T03", table.name, 1, name, "stands twice", "Remove one of them")
-        else:
-            columns.append(table.column(name))
-    for column in table.columns:
-        if column not in columns and not column.optional:
-            findings.add("T04", table.name, 1, column.name, "is missing", "Add the column")
-    return columns if findings.total == before else None
-
-
-def _check_shape(
-    table: Table, block: list[tuple[int, list[str]]], width: int, findings: _Findings
-) -> list[tuple[int, list[str]]]:
-    good = []
-    for number, cells in block:
-        if len(cells) == width:
-            good.append((number, cells))
-        elif any(cells):
-            findings.add(
-                "T05", table.name, number, "", f"has {len(cells)} cells, the header {width}", "Check commas and quotes"
-            )
-    return good
-
-
-def _check_cells(
-    table: Table, columns: list[Column], rows: list[tuple[int, list[str]]], digits: int, findings: _Findings
-) -> None:
-    for place, column in enumerate(columns):
-        values = {cells[place] for _, cells in rows}
-        bad = {}
-        for value in values:
-            problem = _problem(column, value, digits)
-            if problem:
-                bad[value] = problem
-        if bad:
-            for number, cells in rows:
-                if cells[place] in bad:
-                    findings.add(bad[cells[place]][0], table.name, number, column.name, *bad[cells[place]][1:])
-
-
-def _problem(column: Column, value: str, digits: int) -> tuple[str, str, str] | None:
-    """Code, problem and remedy of a cell that is not as declared."""
-    if value == "":
-        if column.optional:
-            return None
-        return "T07", "is empty", f"Give {column.description[0].lower()}{column.description[1:].rstrip('.')}"
-    shown = repr(shortened(value))
-    if len(value) > LONGEST_TEXT:
-        return "T15", f"{shown} has {len(value)} characters", f"Write at most {LONGEST_TEXT}"
-    unseen = UNSEEN.search(value)
-    if unseen:
-        return "T14", f"{shown} holds the character U+{ord(unseen[0]):04X}, which is not shown", "Remove it"
-    if value != value.strip():
-        return "T13", f"{shown} has blanks or control characters around it", "Remove them"
-    if column.choices and value not in column.choices:
-        return "T09", f"{shown} is not one of {', '.join(column.choices)}", "Choose one of them"
-    if column.kind == "text":
-        return None
-    if not PATTERNS[column.kind].fullmatch(value) or (column.kind == "date" and not _is_day(value)):
-        rule, remedy = KIND_RULES[column.kind]
-        return "T08", f"{shown} {rule}", remedy
-    if column.kind == "amount" and len(value.partition(".")[2].rstrip("0")) > digits:
-        return "T12", f"{shown} has more than {digits} decimals", "Round it to the currency"
-    return None
-
-
-def _is_day(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _check_keys(
-    table: Table,
-    columns: list[Column],
-    rows: list[tuple[int, list[str]]],
-    seen: dict[tuple[str, ...], int],
-    findings: _Findings,
-) -> None:
-    places = [place for place, column in enumerate(columns) if column.key]
-    for number, cells in rows:
-        key = tuple(cells[place] for place in places)
-        first = seen.setdefault(key, number)
-        if first != number:
-            problem = f"{shortened('/'.join(key))} stands in row {first} already"
-            findings.add("T10", table.name, number, "/".join(table.keys), problem, "Keep one of them")
 
 
 def _insert(connection: Connection, table: Table, columns: list[Column], path: str) -> None:

@@ -14,6 +14,7 @@ from leancost import __version__, backflush, book, exchange, period, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.ledger_names import account_name, quoted, tag_text
+from leancost.output_folder import written_whole
 from leancost.tables import tables
 
 FORMATS: Final = ("csv", "hledger", "beancount")
@@ -59,7 +60,7 @@ def write_journal(
     for name in formats or ("",):
         if name not in FORMATS:
             raise LeancostError(f"{name!r} is no format of a journal. Choose {', '.join(FORMATS)}.")
-    with period.opened(source) as connection, period.written_whole(out) as folder:
+    with period.opened(source) as connection, written_whole(out) as folder:
         assert folder is not None
         first_day, state = _collect(connection, source, start=start, end=end)
         digits = book.currency_digits(connection)

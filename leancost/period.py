@@ -1,9 +1,6 @@
 """Closing a period of a book, a folder or a workbook: run, write the outputs, store the runs."""
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +13,7 @@ from leancost import __version__, backflush, book, checks, exchange, runs, seals
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError, refuse
+from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
 from leancost.tables import outputs
 
@@ -221,36 +219,6 @@ def read_revision(connection: Connection) -> int:
     """How often the book had been written when it was opened."""
     row = connection.execute("SELECT revision FROM revision").fetchone()
     return int(row[0]) if row else 0
-
-
-@contextmanager
-def written_whole(target: Path | None) -> Iterator[Path | None]:
-    """A folder to write into that becomes `target` when all went well and vanishes otherwise.
-
-    Raises LeancostError where the target holds anything but an earlier output of leancost.
-    """
-    if target is None:
-        yield None
-        return
-    if target.exists() and any(target.iterdir()) and not _is_output(target):
-        raise LeancostError(f"{target} is not empty and no earlier output of leancost. Name another folder.")
-    target.absolute().parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
-    try:
-        yield temporary
-        temporary.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(temporary, target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-
-
-def _is_output(folder: Path) -> bool:
-    manifest = folder / "manifest.json"
-    is_report = manifest.is_file() and '"leancost_version"' in manifest.read_text(encoding="utf-8")
-    return is_report or any((folder / name).exists() for name in ("run.json", "standard_costs.csv", "differences.csv"))
 
 
 def _require_over(end: date, today: date | None) -> None:

@@ -13,7 +13,7 @@ from leancost import __version__
 from leancost.display import is_amount
 from leancost.results import PeriodResult
 from leancost.tables import outputs
-from leancost.workbook import exact_float
+from leancost.workbook_form import exact_float
 
 LARGEST_SHEET: Final = 1_000_000
 """Rows of a table that one sheet shows."""

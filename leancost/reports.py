@@ -10,6 +10,7 @@ from typing import Final
 
 from leancost import __version__, lab, notebook_runs, period, report_page, report_sheets, views
 from leancost.errors import LeancostError
+from leancost.output_folder import written_whole
 from leancost.results import PeriodResult, read_period
 
 FORMATS: Final = ("html", "xlsx")
@@ -60,7 +61,7 @@ def write_report(
     target = out or Path("reports") / file_name(result.legal_entity) / period_name(result, production_flows)
     failed = target.with_name(f"{target.name}.failed")
     steps = len(lab.NOTEBOOKS) + len(formats)
-    with period.written_whole(target) as place:
+    with written_whole(target) as place:
         assert place is not None
         executed = notebook_runs.execute(
             folder, place / "notebooks", parameters, failed, lambda n, what: progress(n, steps, what)

@@ -11,6 +11,7 @@ from leancost import period, runs, seals, storage
 from leancost.backflush import Run
 from leancost.book import CARRIED, Connection, run_rules, workspace
 from leancost.errors import LeancostError
+from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
 from leancost.tables import outputs
 
@@ -49,7 +50,7 @@ def reverse(source: Path, *, out: Path | None = None) -> Reversal:
 
 
 def _reverse(source: Path, out: Path | None) -> Reversal:
-    with workspace() as connection, period.written_whole(out) as folder:
+    with workspace() as connection, written_whole(out) as folder:
         with storage.attached_to(connection, source):
             storage.copy_inputs(connection)
             read = storage.revision(connection)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leancost import cli, exchange, tables
+from leancost import cells, cli, exchange, tables
 from leancost.errors import LeancostError
 from tests.malformed_books import CASES, WORKBOOKS, Case, workbook_of
 from tests.small_book import row
@@ -321,7 +321,7 @@ def test_no_bytes_give_a_traceback(data: bytes, tmp_path_factory: pytest.TempPat
     (folder / "setup" / "sites.csv").write_bytes(data)
     (folder / "book.xlsx").write_bytes(b"PK\3\4" + data)
     for source in (folder, folder / "book.xlsx"):
-        findings = exchange._Findings()
+        findings = cells.Findings()
         with contextlib.suppress(LeancostError):
             for _, rows in exchange._sheets(source, findings):
                 list(rows)
