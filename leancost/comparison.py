@@ -57,17 +57,19 @@ class Fit:
     """How well each basis fits what a period really used; figures in currency."""
 
     variances: pandas.DataFrame
-    """Per production flow and cost group: realized, allowed and variance by flow and by route."""
+    """Per production flow and cost group: realized, allowed by flow and by route, their difference, both variances."""
     by_flow: Decimal
     by_route: Decimal
     """Sum of the absolute variances."""
 
     @property
     def summary(self) -> pandas.DataFrame:
-        """Both bases with their absolute variance; the better one is named."""
+        """Both bases with their absolute variance; the better one is named, where one is."""
+        amounts = {"production_flow": self.by_flow, "route": self.by_route}
+        better = "as good as the other" if self.by_flow == self.by_route else "fits better"
         rows = [
-            (name.replace("_", " "), amount, "fits better" if name == self.recommended else "")
-            for name, amount in (("production_flow", self.by_flow), ("route", self.by_route))
+            (name.replace("_", " "), amount, better if amount == min(amounts.values()) else "")
+            for name, amount in amounts.items()
         ]
         return pandas.DataFrame(rows, columns=["calculated_by", "absolute_variance_amount", "result"], dtype=object)
 

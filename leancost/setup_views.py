@@ -121,6 +121,16 @@ def priced_sheet(sheet: pandas.DataFrame, lines: pandas.DataFrame) -> pandas.Dat
     return pandas.DataFrame(rows, columns=["node", "node_type", "cost"], dtype=object)
 
 
+def priced_sheets(sheet: pandas.DataFrame, breakdown: pandas.DataFrame) -> pandas.DataFrame:
+    """The costing sheet of every product, on every basis, one after the other; nodes without cost are left out."""
+    frames = []
+    for (item, basis), lines in breakdown.groupby(["item", "basis"], sort=True):
+        priced = priced_sheet(sheet, lines)
+        frames.append(priced[priced["cost"] != 0].assign(item=str(item), basis=str(basis).replace("_", " ")))
+    columns = ["item", "basis", "node", "node_type", "cost"]
+    return pandas.concat(frames, ignore_index=True)[columns] if frames else pandas.DataFrame(columns=columns)
+
+
 def _tree(sheet: pandas.DataFrame) -> list[tuple[str, int]]:
     """Every node with its depth, parents before their children, in the sheet's order."""
     children: dict[str | None, list[str]] = {}

@@ -3,10 +3,16 @@
 Every figure is worked out beside its assertion; the shop's prices stand in tests/shop.py.
 """
 
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
+from leancost.results import read_period
 from tests.cases import case
 from tests.shop import Shop
+from tests.support import read_csv
 
 
 @case(9)
@@ -388,3 +394,26 @@ def test_only_a_job_below_the_process_quantity_makes_a_lot_size_variance(
     month = shop.close()
     assert month.sum("wip_transactions", "quantity", transaction_type="conversion") == hours
     assert month.variances("CUT") == variances
+
+
+@pytest.mark.parametrize(
+    "folder, end, node, rate",
+    [
+        ("worked_example/clear", date(2026, 1, 31), "IND-MAT", "0.10"),
+        ("edge_cases", date(2026, 3, 31), "SUR-TOT", "0.04"),
+    ],
+)
+def test_the_quantity_part_of_a_surcharge_is_its_rate_on_the_variance_of_its_base(
+    folder: str, end: date, node: str, rate: str, examples: Path
+) -> None:
+    """Domain 3.2, but for rounding: a cent for each cost group of the base."""
+    period = read_period(examples / folder, end=end)
+    variances = period.tables["variances"]
+    groups = period.setup["costing_sheet"].set_index("node").loc[node, "base_cost_groups"].split(";")
+    compared = 0
+    for flow, found in variances.groupby("production_flow"):
+        own = found[(found["resource"] == node) & (found["variance_type"] == "quantity")]["amount"].sum()
+        of_base = found[found["cost_group"].isin(groups) & (found["variance_type"] != "lot_size")]["amount"].sum()
+        compared += own != 0
+        assert abs(own - Decimal(rate) * of_base) <= Decimal("0.01") * len(groups), flow
+    assert compared

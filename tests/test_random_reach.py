@@ -235,19 +235,21 @@ def by_day(facts: Facts, unit: Unit, end: date) -> set[str]:
     return {bom["bom"] for bom in found if bom}
 
 
-def test_random_books_reach_every_posting_and_case() -> None:
+def reach(books: int) -> tuple[Counter[str], Counter[int]]:
+    """Posting rows, each as often as the first random books post it; cases by how many of the books hold them."""
     postings: Counter[str] = Counter()
     reached: Counter[int] = Counter()
-    for seed in range(SAMPLE):
+    for seed in range(books):
         book = random_book(seed)
         end, start = PERIODS[seed % len(PERIODS)]
         tables, runs = close(book, end, start)
         postings.update(posting_rows(book, tables))
         reached.update(cases(book, tables, runs, end))
-    print(f"\n{SAMPLE} random books reach, lines of")
-    for name, count in sorted(postings.items()):
-        print(f"{count:7}  {name}")
-    print("books with case", *(f"#{number}: {reached[number]}" for number in range(1, 51) if number not in NOT_IN_DATA))
+    return postings, reached
+
+
+def test_random_books_reach_every_posting_and_case() -> None:
+    postings, reached = reach(SAMPLE)
     assert [name for name in POSTING_ROWS if not postings[name]] == []
     assert [number for number in range(1, 51) if number not in NOT_IN_DATA and not reached[number]] == []
     assert not reached.keys() & NOT_IN_DATA.keys()

@@ -38,7 +38,7 @@ def test_a_unit_larger_than_what_the_period_used_is_told() -> None:
     used = [code for code, _, _ in said(book)]
     assert "W08" not in used  # ten used, a unit of ten
     book["kanbans"][0]["quantity"] = book["kanban_jobs"][0]["good_quantity"] = "9"
-    text = "a unit of 10.000000 is more than the period used, 9.000000; make units smaller, or keep them in inventory"
+    text = "a unit holds 10.000000, more than the period used, 9.000000; make units smaller, or keep them in inventory"
     assert ("W08", "SHEET", text) in said(book)
 
 
@@ -47,7 +47,22 @@ def test_a_product_received_without_any_issue_of_its_material_is_told() -> None:
     book = small_book()
     book["kanbans"].append(row(UNIT, "K1", "KR-BOX", "4", DAY, "", ""))
     book["kanban_jobs"].append(row(JOB, "J1", "K1", "MAKE", DAY, "4", "0"))
-    text = "products were received that contain it, but none was issued; look for an issue that was not registered"
+    text = "products were received that hold more of it than was there, and none was issued; look for an issue that was not registered"
     assert said(book) == [("W09", "SHEET", text)]
+    opening = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
+    for there, told in (("1", True), ("8", False)):  # four boxes hold eight sheets
+        book["opening_wip"] = [
+            row(opening, "FLOW", "item", "SHEET", "MAT", "2025-12-31", there, "2.00", f"{2 * int(there)}.00")
+        ]
+        assert ("W09" in [code for code, _, _ in said(book)]) == told
+    book["opening_wip"] = []
     book["picking_lines"].append(row(PICK, "P1", "FLOW", "K1", "SHEET", "1", DAY))
     assert said(book) == []
+
+
+@case(6)
+def test_a_kanban_in_process_or_made_that_holds_more_than_the_period_used_is_told_too() -> None:
+    book = small_book()
+    book["kanbans"].append(row(UNIT, "K1", "KR-BOX", "4", DAY, "", ""))
+    book["picking_lines"].append(row(PICK, "P1", "FLOW", "K1", "SHEET", "8", DAY))
+    assert [code for code, subject, _ in said(book) if subject == "SHEET"] == ["W08"]

@@ -105,6 +105,7 @@ def test_by_flow_and_by_route_are_held_against_what_the_period_used(january: Per
     assert costs.unit_costs.set_index("item").loc["FG1", "route_minus_flow"] == Decimal("0.18")
     # 96 x 0.15 set-up and 96 x 0.03 overhead more would have been allowed by route
     assert fit.by_flow == Decimal("146.90") and fit.by_route == Decimal("129.62")
+    assert sum(fit.variances["route_minus_flow_amount"]) == Decimal("17.28")  # domain 4.3: in every such period
     assert fit.recommended == "route"
     assert list(fit.summary["result"]) == ["", "fits better"]
 
@@ -118,6 +119,30 @@ def test_the_costing_sheet_of_a_product_adds_up_to_its_unit_cost(january: Period
         assert priced["IND-MAT"] == Decimal("0.55") or basis == "route"
         tops = [cost for node, _, cost in sheet.itertuples(index=False) if not node.startswith(setup_views.INDENT)]
         assert sum(tops, Decimal(0)) == lines["cost"].sum() == Decimal(unit_cost)
+
+
+def test_every_product_has_its_costing_sheet_on_both_bases(january: PeriodResult, examples: Path) -> None:
+    costs = comparison.costs_of(january, book=str(examples / "worked_example" / "clear"))
+    sheets = setup_views.priced_sheets(january.setup["costing_sheet"], costs.breakdown)
+    tops = sheets[[not node.startswith(setup_views.INDENT) for node in sheets["node"]]]
+    found = {key: sum(cost, Decimal(0)) for key, cost in tops.groupby(["item", "basis"])["cost"]}
+    assert found == {
+        ("FG1", "production flow"): Decimal("12.45"),
+        ("FG1", "route"): Decimal("12.63"),
+        ("S1", "production flow"): Decimal("10.60"),
+        ("S1", "route"): Decimal("10.78"),
+    }
+
+
+def test_a_basis_that_calculates_no_product_is_not_recommended(examples: Path) -> None:
+    """Without routes both calculations leave the products at their active standard: neither is better."""
+    result = read_period(examples / "edge_cases", end=date(2026, 3, 31))
+    costs = comparison.costs_of(result, book=str(examples / "edge_cases"))
+    assert not (costs.by_group["basis"] == "route").any()
+    fit = comparison.compare_bases(costs, result)
+    assert fit.by_flow == fit.by_route and fit.recommended == "production_flow"
+    assert list(fit.summary["result"]) == ["as good as the other"] * 2
+    assert not any(fit.variances["route_minus_flow_amount"])
 
 
 def test_what_the_costing_sheet_does_not_show_stands_at_its_end(january: PeriodResult, examples: Path) -> None:

@@ -1,25 +1,29 @@
 -- What the period's products would have been allowed, and what variance would remain, had their standard cost been
 -- calculated by production flow or by route: per flow and cost group.
--- allowed (currency) = good quantity x unit cost of the basis in the cost group, rounded per item and group; an item that the
--- basis does not calculate (a by-product) at its active standard. variance = realized - allowed, of each basis.
+-- allowed (currency) = good quantity x unit cost of the basis in the cost group, rounded per item and group; an item that
+-- not both bases calculate (a by-product, a product without a route) at its active standard under both.
+-- variance = realized - allowed, of each basis; route_minus_flow = allowed by route - by flow: the systematic part, which the
+-- choice of the basis makes in every such period, whatever is used.
 -- Source: the source's "Calculation that is based on the route" (the version that produces fewer variances is the better
 -- option); contract 5 (calculate). Inputs: run, products (what was received), usage (what was realized), basis_costs,
 -- production_flows. Key: production_flow, cost_group.
 WITH bases AS (SELECT 'production_flow' AS basis UNION ALL SELECT 'route'),
+comparable AS (
+    SELECT item, site FROM basis_costs WHERE basis <> 'active' GROUP BY item, site HAVING count(DISTINCT basis) = 2
+),
 costs AS (
-    SELECT p.production_flow, p.item, p.quantity, b.basis, COALESCE(c.cost_group, a.cost_group) AS cost_group,
-           COALESCE(c.unit_cost, a.unit_cost) AS unit_cost
+    SELECT p.production_flow, p.item, p.quantity, b.basis, c.cost_group, c.unit_cost
     FROM products p
     JOIN production_flows f ON f.production_flow = p.production_flow
     CROSS JOIN bases b
-    LEFT JOIN basis_costs c ON c.basis = b.basis AND c.item = p.item AND c.site = f.site
-    LEFT JOIN basis_costs a ON a.basis = 'active' AND a.item = p.item AND a.site = f.site AND c.item IS NULL
+    LEFT JOIN comparable m ON m.item = p.item AND m.site = f.site
+    JOIN basis_costs c
+        ON c.item = p.item AND c.site = f.site AND c.basis = CASE WHEN m.item IS NULL THEN 'active' ELSE b.basis END
 ),
 figures AS (
     SELECT c.production_flow, c.cost_group, c.basis,
            round(CAST(c.quantity AS DECIMAL(19, 6)) * c.unit_cost * u.minor_units, 0) * u.minor_unit AS allowed, 0 AS realized
     FROM costs c CROSS JOIN run u
-    WHERE c.unit_cost IS NOT NULL
     UNION ALL
     SELECT g.production_flow, g.cost_group, 'realized', 0, g.realized_amount FROM usage g
 ),
@@ -33,6 +37,7 @@ summed AS (
 SELECT production_flow, cost_group, CAST(realized AS DECIMAL(18, 3)) AS realized_amount,
        CAST(allowed_by_flow AS DECIMAL(18, 3)) AS allowed_by_flow_amount,
        CAST(allowed_by_route AS DECIMAL(18, 3)) AS allowed_by_route_amount,
+       CAST(allowed_by_route - allowed_by_flow AS DECIMAL(18, 3)) AS route_minus_flow_amount,
        CAST(realized - allowed_by_flow AS DECIMAL(18, 3)) AS variance_by_flow_amount,
        CAST(realized - allowed_by_route AS DECIMAL(18, 3)) AS variance_by_route_amount
 FROM summed

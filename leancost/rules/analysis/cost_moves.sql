@@ -1,7 +1,7 @@
 -- What moved between the active standard of a version and the calculated one: per product, resource and cost group.
 -- difference (currency per unit) = calculated cost - compared cost; quantity_part = (new - old quantity) x old price,
 -- charge_part = new - old charge, price_part = the rest: new quantity x (new - old price), and a millionth of rounding.
--- Source: domain 1.5 (pending, active), 6 #8 (compare pending against active cost); contract 5 (calculate).
+-- Source: domain 1.5 (pending, active), 6 (compare pending against active cost); contract 5 (calculate).
 -- Inputs: calculation, compared_version, item_prices, item_price_breakdown, items, sites, calculated_item_price_breakdown.
 -- Key: item, site, resource_type, resource, cost_group.
 WITH records AS (

@@ -30,14 +30,17 @@ large_units AS (
     SELECT c.production_flow, c.item, max(c.quantity) AS quantity, max(n.realized_quantity) AS realized_quantity
     FROM unit_contents c
     JOIN net_realized_usage n ON n.production_flow = c.production_flow AND n.resource = c.item
-    WHERE c.unused_type = 'handling_unit' AND c.quantity > n.realized_quantity
+    WHERE c.quantity > n.realized_quantity
     GROUP BY c.production_flow, c.item
 ),
 never_issued AS (
-    SELECT DISTINCT r.production_flow, r.resource
+    SELECT r.production_flow, r.resource
     FROM receipt_lines r
-    ANTI JOIN net_realized_usage n ON n.production_flow = r.production_flow AND n.resource = r.resource
+    LEFT JOIN net_realized_usage n
+        ON n.production_flow = r.production_flow AND n.resource_type = r.resource_type AND n.resource = r.resource
     WHERE r.resource_type = 'item' AND r.resource <> r.item
+    GROUP BY r.production_flow, r.resource
+    HAVING COALESCE(max(n.issued_quantity), 0) = 0 AND -sum(r.quantity) > COALESCE(max(n.opening_quantity), 0)
 )
 SELECT 'W01' AS code, production_flow, resource AS subject,
        'more is counted as unused than stands in WIP: ' || CAST(capped_quantity AS VARCHAR)
@@ -79,10 +82,10 @@ SELECT 'W07', production_flow, service, CAST(received AS VARCHAR) || ' services 
            || CAST(done AS VARCHAR) || '; look for a receipt or a job that is not registered yet'
 FROM services_compared WHERE received <> done
 UNION ALL
-SELECT 'W08', production_flow, item, 'a unit of ' || CAST(quantity AS VARCHAR) || ' is more than the period used, '
+SELECT 'W08', production_flow, item, 'a unit holds ' || CAST(quantity AS VARCHAR) || ', more than the period used, '
            || CAST(realized_quantity AS VARCHAR) || '; make units smaller, or keep them in inventory'
 FROM large_units
 UNION ALL
 SELECT 'W09', production_flow, resource,
-       'products were received that contain it, but none was issued; look for an issue that was not registered'
+       'products were received that hold more of it than was there, and none was issued; look for an issue that was not registered'
 FROM never_issued
