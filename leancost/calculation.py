@@ -20,7 +20,7 @@ STORED = {
 
 @dataclass(frozen=True)
 class CostMove:
-    """A line of a product's cost that moved, in currency per unit: by quantity, price or charge."""
+    """A line of a product's cost that moved, in currency per unit, and why: of a node its base and rate moved."""
 
     item: str
     site: str
@@ -37,7 +37,9 @@ class CostMove:
     """`moved`, `new` or `gone`."""
 
     def __str__(self) -> str:
-        parts = (("quantity", self.quantity_part), ("price", self.price_part), ("charge", self.charge_part))
+        is_node = self.resource_type == "costing_sheet_node"
+        quantity, price = ("base", "rate") if is_node else ("quantity", "price")
+        parts = ((quantity, self.quantity_part), (price, self.price_part), ("charge", self.charge_part))
         reasons = [f"{name} {part:+f}" for name, part in parts if part]
         reason = {"new": "new in the cost", "gone": "no longer in the cost"}.get(self.change, ", ".join(reasons))
         return (

@@ -13,7 +13,7 @@ from leancost.explanation import Explanation
 from leancost.posting import formula_nodes, insert_rule, set_current_node
 from leancost.source_rows import RowNumbers
 from leancost.terms import figure_text
-from leancost.workings import Workings
+from leancost.workings import Row, Workings, cell
 
 OWN = "standard_cost/level_lines"
 OVERHEAD = "standard_cost/level_indirect_lines"
@@ -60,10 +60,14 @@ def calculated(
 
 
 def explain_item(workings: Workings, item: str) -> Explanation:
-    """The standard cost of one item of a calculation. Raises LeancostError where it was not calculated."""
+    """The standard cost of one item of a calculation; of a bought item, its record at every site.
+
+    Raises LeancostError where the item has neither.
+    """
     calculation = workings.select("SELECT * FROM calculation")[0]
     structures = workings.lookup("reported_structures", item=item)
-    if not structures:
+    records = workings.lookup("version_prices", item=item)
+    if not structures and not records:
         known = [row["item"] for row in workings.select("SELECT DISTINCT item FROM reported_structures ORDER BY 1")]
         basis = calculation["basis"]
         raise LeancostError(f"Item {item} is not calculated by {basis}. Known: {', '.join(known) or 'none'}.")
@@ -76,8 +80,20 @@ def explain_item(workings: Workings, item: str) -> Explanation:
             digits=workings.digits,
         )
         for row in structures
+    ) or tuple(
+        Explanation(
+            f"standard cost of {item} at site {row['site']} on {calculation['calculation_date']}: not calculated by"
+            f" {calculation['basis'].replace('_', ' ')}",
+            (cell(workings, "unit_cost", "item_prices", _key(row), "unit_cost", "price"),),
+            digits=workings.digits,
+        )
+        for row in records
     )
     return inner[0] if len(inner) == 1 else Explanation(f"standard cost of {item}", inner=inner, digits=workings.digits)
+
+
+def _key(record: Row) -> tuple[object, ...]:
+    return record["costing_version"], record["record_item"], record["record_site"], record["from_date"]
 
 
 def _determine_own_lines(connection: book.Connection) -> None:

@@ -12,7 +12,6 @@ import pytest
 from leancost.results import read_period
 from tests.cases import case
 from tests.shop import Shop
-from tests.support import read_csv
 
 
 @case(9)

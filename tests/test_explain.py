@@ -353,8 +353,15 @@ def test_a_cost_group_that_holds_nothing_is_said(
 
 
 def test_an_item_that_is_not_calculated_is_said(examples: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", str(CLEAR), "--item", "M1", "--date", "2026-01-01"]) == 1
-    assert capsys.readouterr().err == "Item M1 is not calculated by production_flow. Known: FG1, S1.\n"
+    assert main(["explain", str(CLEAR), "--item", "M9", "--date", "2026-01-01"]) == 1
+    assert capsys.readouterr().err == "Item M9 is not calculated by production_flow. Known: FG1, S1.\n"
+
+
+def test_the_standard_of_a_bought_item_leads_to_its_record(examples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(CLEAR), "--item", "M1", "--date", "2026-01-01"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("standard cost of M1 at site 1 on 2026-01-01: not calculated by production flow")
+    assert "unit cost 2.00 · item_prices row 4 (STD/M1/1/2025-01-01), unit_cost" in said
 
 
 def test_a_figure_without_flow_or_item_is_wrong_usage(examples: Path, capsys: pytest.CaptureFixture[str]) -> None:

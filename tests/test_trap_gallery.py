@@ -95,7 +95,7 @@ def test_a_pack_of_six_is_not_taken_six_times_again() -> None:
 
 
 def test_a_sub_assembly_used_along_several_ways_counts_along_each() -> None:
-    """ERPNext #57311: the same part under two parents keeps its own material in both: 1 + 2 x 3 of it."""
+    """ERPNext #57311 (rows of shared sub-assemblies mixed): the same part under two parents keeps its own material in both: 1 + 2 x 3 of it."""
     book = store()
     for item, component in (("SHARED", "RAW 1"), ("LEFT", "SHARED 1"), ("RIGHT", "SHARED 3")):
         made(book, item, component)
