@@ -152,7 +152,10 @@ def _refusals(connection: Connection, last_end: date) -> list[Finding]:
 
 def _forbidden_change(table: Table, column: Column) -> str:
     name = column.name
-    changed = f"b.{name} IS NOT NULL AND s.{name} IS NOT NULL AND b.{name} <> s.{name} AND ({_was_visible(table)})"
+    old = f"b.{name}"
+    if table.group == "events" and column.default:  # an empty cell was read as this
+        old = f"COALESCE(b.{name}, CAST('{column.default}' AS {column.sql_type}))"
+    changed = f"{old} <> s.{name} AND ({_was_visible(table)})"
     if column.kind == "date":
         return f"({changed} AND (b.{name} <= $end OR s.{name} <= $end)) OR (b.{name} IS NULL AND s.{name} <= $end)"
     if table.name == "kanban_jobs" and column.kind == "quantity":
@@ -191,7 +194,8 @@ def _changed(table: Table, column: Column, key: str, old: str | None, new: str, 
         table=f"{table.name} {key}",
         row=None,
         column=column.name,
-        problem=f"{old or 'empty'} would become {new}, but the run that ended on {last_end} has read this row",
+        problem=f"{old or column.default or 'empty'} would become {new},"
+        f" but the run that ended on {last_end} has read this row",
         remedy=f"Leave it as it was and post the correction on {_open(last_end)}, or take the run back:"
         " leancost reverse",
     )

@@ -163,6 +163,29 @@ def test_what_a_closed_run_has_read_stays(
     assert digest(book) == before
 
 
+@pytest.mark.parametrize(
+    "table, line, said",
+    [
+        (
+            "kanban_jobs", row(JOB, "J1", "K1", "MAKE", "2026-01-15", "4", "50"),
+            "error I01 kanban_jobs J1, error_quantity: 0 would become 50.000000, but the run that ended on 2026-01-31 has read",
+        ),
+        (
+            "picking_lines", row(PICK + " updates_inventory", "P1", "FLOW", "K1", "SHEET", "9", "2026-01-15", "no"),
+            "error I01 picking_lines P1, updates_inventory: yes would become false, but the run that ended on 2026-01-31 has",
+        ),
+    ],
+)  # fmt: skip
+def test_an_empty_cell_of_a_closed_event_holds_the_default_it_was_read_as(
+    table: str, line: dict[str, str], said: str, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_up_to(book, "2026-01-31")
+    before = digest(book)
+    capsys.readouterr()
+    assert command("import", write_folder({table: [line]}, tmp_path / "later"), book) == 1
+    assert capsys.readouterr().err.startswith(said) and digest(book) == before
+
+
 def test_later_facts_and_empty_cells_may_still_come(book: Path, tmp_path: Path) -> None:
     close_up_to(book, "2026-01-31")
     rows = {
