@@ -137,13 +137,10 @@ def _sheets(source: Path, findings: Findings) -> list[tuple[Table, Rows]]:
     by_name = {table.name: table for table in inputs()}
     found: list[tuple[Table, Rows]] = []
     if source.is_dir():
-        for path in sorted(source.glob("*/*")):
-            if path.parent.name not in ("setup", "events") or path.suffix.lower() != ".csv":
-                continue
+        for path in _files(source):
             table = by_name.get(path.name.removesuffix(".csv"))
             if table is None or table.group != path.parent.name:
-                place = f"{path.parent.name}/{path.name}"
-                _unknown(place, findings)
+                _unknown(path.relative_to(source).as_posix(), findings)
             else:
                 found.append((table, _csv_rows(path, table, findings)))
     elif source.suffix == ".xlsx":
@@ -161,6 +158,27 @@ def _sheets(source: Path, findings: Findings) -> list[tuple[Table, Rows]]:
     if not found and not findings:
         raise LeancostError(f"{source} holds no table: expected setup/*.csv and events/*.csv, or one sheet a table.")
     return found
+
+
+def _files(source: Path) -> list[Path]:
+    """The CSV files and folders in `setup` and `events`, and what is called like a table but stands elsewhere.
+
+    Raises LeancostError where a folder cannot be read: its tables would be missed.
+    """
+    found = []
+    try:
+        beside = list(source.iterdir())
+        for folder in beside:
+            if folder.is_dir() and folder.name in ("setup", "events"):
+                found += list(folder.iterdir())
+    except OSError as problem:
+        raise LeancostError(
+            f"{source} cannot be read: {problem.strerror}. Check its folders and their rights."
+        ) from None
+    names = {table.name for table in inputs()}
+    missed = [path for path in beside if path.name.endswith(".csv") and path.stem in names]
+    meant = [path for path in found if path.suffix.lower() == ".csv" or path.stem in names or path.is_dir()]
+    return sorted(path for path in (*missed, *meant) if not path.name.startswith("."))
 
 
 def _unknown(name: str, findings: Findings) -> None:

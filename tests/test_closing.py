@@ -117,3 +117,40 @@ def test_a_kanban_without_dates_is_read_with_its_jobs(tmp_path: Path, capsys: py
     rows["kanbans"][0]["quantity"] = "5"
     assert command("import", write_folder({"kanbans": rows["kanbans"]}, tmp_path / "more"), target) == 1
     assert "error I01 kanbans K1, quantity: 4.000000 would become 5.000000" in capsys.readouterr().err
+
+
+def test_an_output_never_takes_the_place_of_a_book_or_of_notes(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert command("close", book, "--end", "2026-01-31", "--preview", "--out", out) == 0
+    for name in ("acme.duckdb", "notes.txt", "events/kanbans.csv"):
+        other = out / name
+        other.parent.mkdir(exist_ok=True)
+        other.write_bytes(book.read_bytes())
+        before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        capsys.readouterr()
+        assert command("close", book, "--end", "2026-01-31", "--out", out) == 1
+        said = capsys.readouterr().err
+        assert said == f"{out} holds {name}, which leancost did not write. Name another folder.\n"
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+        other.unlink()
+        if other.parent != out:
+            other.parent.rmdir()
+    monkeypatch.chdir(out)
+    assert command("close", book, "--end", "2026-01-31", "--out", ".") == 1
+    assert "is the folder you are in" in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "latest").symlink_to(out)
+    assert command("close", book, "--end", "2026-01-31", "--out", "latest") == 0
+    assert '"state": "closed"' in (out / "run.json").read_text() and (tmp_path / "latest").is_symlink()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_stored(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    before = digest(book)
+    for out in (tmp_path / "file", tmp_path / "file" / "out"):
+        assert command("close", book, "--end", "2026-01-31", "--out", out) == 1
+        assert capsys.readouterr().err.count("\n") == 1 and digest(book) == before

@@ -1,7 +1,10 @@
 """Folders and workbooks: every bad cell is found in one pass, with its place, its rule and its remedy."""
 
+import os
+import tempfile
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 
@@ -235,3 +238,30 @@ def test_a_workbook_that_is_none_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_text("no zip")
     assert len(problems(path)) == 1
+
+
+@pytest.mark.parametrize("place", ["picking_lines.csv", "events/picking_lines.txt", "events/2026", "setup/Items.CSV"])
+def test_what_looks_like_a_table_but_would_not_be_read_is_told(place: str, tmp_path: Path) -> None:
+    folder = small_folder(tmp_path)
+    path = folder / place
+    path.parent.mkdir(exist_ok=True)
+    path.mkdir() if "2026" in place else path.write_text("x")
+    (folder / "setup" / "README.md").write_text("ours")
+    with book.workspace() as connection, pytest.raises(LeancostError) as problem:
+        exchange.load(folder, connection)
+    assert problem.value.lines[-1].startswith(f"error T01 {place}: is no table of leancost.")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become nobody")
+def test_a_folder_that_may_not_be_read_is_no_empty_one() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        folder = small_folder(Path(place))
+        (folder / "events").mkdir(exist_ok=True)
+        (folder / "events").chmod(0)
+        os.seteuid(65534)
+        try:
+            with pytest.raises(LeancostError, match=r"folder cannot be read: Permission denied\. Check its folders"):
+                exchange.load(folder, duckdb.connect())
+        finally:
+            os.seteuid(0)

@@ -245,7 +245,7 @@ def test_places_that_cannot_be_written_are_told(tmp_path: Path, capsys: pytest.C
             "--out",
             str(folder),
         ): f"{folder} is not empty and no earlier output",
-        ("close", str(folder), "--end", "2026-01-31", "--out", str(file)): "leancost: ",
+        ("close", str(folder), "--end", "2026-01-31", "--out", str(file)): f"{file} is a file. Name a folder.",
         ("import", str(folder), str(file)): f"{file} is no book: its name must end in .duckdb.",
         ("import", str(folder), str(file / "x.duckdb")): "leancost: ",
         (
