@@ -34,9 +34,11 @@ LONGEST_TEXT: Final = 1000
 """Characters a cell may hold: what Excel shows, a page lays out and a person reads."""
 
 UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-"""Control characters (but tab and line feed), marks that turn the reading direction round, and no characters."""
+"""Control characters (but tab and line feed), marks that nobody sees or that turn the reading direction round, and no
+characters. Joiners (U+200C, U+200D) are part of how some languages are written."""
 
 
 @dataclass(frozen=True)

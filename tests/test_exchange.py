@@ -265,3 +265,11 @@ def test_a_folder_that_may_not_be_read_is_no_empty_one() -> None:
                 exchange.load(folder, duckdb.connect())
         finally:
             os.seteuid(0)
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200f", "\ufeff", "\xad", "\u061c", "\U000e0041"])
+def test_two_names_that_look_alike_cannot_differ_by_a_mark_nobody_sees(mark: str, tmp_path: Path) -> None:
+    changed = small_book()
+    changed["items"][0]["name"] = f"She{mark}et"
+    said = f"holds the character U+{ord(mark):04X}, which is not shown. Remove it."
+    assert [line.endswith(said) for line in problems(write_folder(changed, tmp_path / "folder"))] == [True]
