@@ -1,7 +1,7 @@
 """Import into a book: rows merge by key, and what a closed run has read stays as it was."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from leancost import book, exchange, runs, storage
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError, refuse
+from leancost.source_rows import RowNumbers
 from leancost.tables import Column, Table, inputs
 
 PARENTS: Final = {
@@ -68,7 +69,7 @@ def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
         _load(connection, source)
         with storage.attached_to(connection, target, write=not dry_run):
             last = runs.last_standing(connection, "book")
-            refuse(_refusals(connection, last.end) if last else [])
+            refuse(_with_rows(_refusals(connection, last.end), source) if last else [])
             counts = _count(connection)
             for table in inputs():
                 connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")
@@ -148,6 +149,14 @@ def _refusals(connection: Connection, last_end: date) -> list[Finding]:
         ).fetchall()
         findings += [_too_late(table, name, last_end) for (name,) in rows]
     return findings
+
+
+def _with_rows(findings: list[Finding], source: Path) -> list[Finding]:
+    """The findings with the row as Excel shows it, where the source is a folder or a workbook."""
+    rows = RowNumbers(source)
+    places = (finding.table.partition(" ") for finding in findings)
+    numbers = [rows.row(table, key.split("/")).row for table, _, key in places]
+    return [replace(finding, row=number) for finding, number in zip(findings, numbers, strict=True)]
 
 
 def _forbidden_change(table: Table, column: Column) -> str:

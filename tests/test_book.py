@@ -127,24 +127,24 @@ def test_a_dry_run_of_an_import_changes_nothing(book: Path, tmp_path: Path) -> N
 REFUSED = {
     "a new fact in a closed period": (
         {"picking_lines": [row(PICK, "P9", "FLOW", "", "SHEET", "1", "2026-01-31")]},
-        "error I02 picking_lines P9: is new and dated on or before 2026-01-31, which is closed."
+        "error I02 picking_lines P9 row 2: is new and dated on or before 2026-01-31, which is closed."
         " Post it in the open period: date it 2026-02-01 or later. Or take the run back: leancost reverse.\n",
     ),
     "a changed quantity that a run has read": (
         {"picking_lines": [row(PICK, "P1", "FLOW", "K1", "SHEET", "8", "2026-01-15")]},
-        "error I01 picking_lines P1, quantity: 9.000000 would become 8.000000, but the run that ended on 2026-01-31 has"
+        "error I01 picking_lines P1 row 2, quantity: 9.000000 would become 8.000000, but the run that ended on 2026-01-31 has"
         " read this row. Leave it as it was and post the correction on 2026-02-01 or later, or take the run back:"
         " leancost reverse.\n",
     ),
     "a unit emptied in a closed period": (
         {"kanbans": [row(KANBAN + " emptied_date", "K1", "KR-BOX", "4", "2026-01-15", "2026-01-20")]},
-        "error I01 kanbans K1, emptied_date: empty would become 2026-01-20, but the run that ended on 2026-01-31 has"
+        "error I01 kanbans K1 row 2, emptied_date: empty would become 2026-01-20, but the run that ended on 2026-01-31 has"
         " read this row. Leave it as it was and post the correction on 2026-02-01 or later, or take the run back:"
         " leancost reverse.\n",
     ),
     "a price that begins in a closed period": (
         {"item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-01-10", "3.00", "active")]},
-        "error I02 item_prices STD/SHEET/1/2026-01-10: is new and dated on or before 2026-01-31, which is closed."
+        "error I02 item_prices STD/SHEET/1/2026-01-10 row 2: is new and dated on or before 2026-01-31, which is closed."
         " Post it in the open period: date it 2026-02-01 or later. Or take the run back: leancost reverse.\n",
     ),
 }
@@ -168,11 +168,11 @@ def test_what_a_closed_run_has_read_stays(
     [
         (
             "kanban_jobs", row(JOB, "J1", "K1", "MAKE", "2026-01-15", "4", "50"),
-            "error I01 kanban_jobs J1, error_quantity: 0 would become 50.000000, but the run that ended on 2026-01-31 has read",
+            "error I01 kanban_jobs J1 row 2, error_quantity: 0 would become 50.000000, but the run that ended on 2026-01-31 has read",
         ),
         (
             "picking_lines", row(PICK + " updates_inventory", "P1", "FLOW", "K1", "SHEET", "9", "2026-01-15", "no"),
-            "error I01 picking_lines P1, updates_inventory: yes would become false, but the run that ended on 2026-01-31 has",
+            "error I01 picking_lines P1 row 2, updates_inventory: yes would become false, but the run that ended on 2026-01-31 has",
         ),
     ],
 )  # fmt: skip

@@ -116,7 +116,7 @@ def test_a_kanban_without_dates_is_read_with_its_jobs(tmp_path: Path, capsys: py
     capsys.readouterr()
     rows["kanbans"][0]["quantity"] = "5"
     assert command("import", write_folder({"kanbans": rows["kanbans"]}, tmp_path / "more"), target) == 1
-    assert "error I01 kanbans K1, quantity: 4.000000 would become 5.000000" in capsys.readouterr().err
+    assert "error I01 kanbans K1 row 2, quantity: 4.000000 would become 5.000000" in capsys.readouterr().err
 
 
 def test_an_output_never_takes_the_place_of_a_book_or_of_notes(
