@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from leancost.arguments import parser
-from leancost.errors import LeancostError, visible
+from leancost.errors import LeancostError, further, visible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,14 +24,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 raise LeancostError(f"{value} is not UTF-8 text. Rename it.")
         return COMMANDS[options.command](options)
     except LeancostError as problem:
-        if len(problem.lines) > 1:
-            print(f"leancost: {len(problem.lines)} problems", file=sys.stderr)
-        print("\n".join(problem.lines), file=sys.stderr)
+        _tell(problem)
         return 1
     except OSError as problem:
         place = f"{problem.filename}: " if problem.filename else ""
         print(visible(f"leancost: {place}{problem.strerror or problem}"), file=sys.stderr)
         return 1
+
+
+def _tell(problem: LeancostError) -> None:
+    """Prints how many problems there are, the first thousand of them, and how many are left."""
+    from leancost.cells import MOST_FINDINGS
+
+    if problem.total > 1:
+        print(f"leancost: {problem.total} problems", file=sys.stderr)
+    print("\n".join(problem.lines[:MOST_FINDINGS]), file=sys.stderr)
+    if problem.total > MOST_FINDINGS:
+        print(further(problem.total - MOST_FINDINGS), file=sys.stderr)
 
 
 def _say(text: str) -> None:
@@ -78,8 +87,13 @@ def _check(options: argparse.Namespace) -> int:
     with period.opened(options.book) as connection:
         book.fill_defaults(connection)
         findings = checks.check(connection)
-    for finding in findings:
+    shown = findings
+    if len(findings) > cells.MOST_FINDINGS:  # errors before warnings, so that none stays hidden behind advice
+        shown = sorted(findings, key=lambda finding: finding.severity != "error")[: cells.MOST_FINDINGS]
+    for finding in shown:
         print(finding)
+    if len(shown) < len(findings):
+        print(f"{len(findings) - len(shown)} further problems are not shown. Mend these first.")
     errors = sum(finding.severity == "error" for finding in findings)
     _say(f"{errors} errors, {len(findings) - errors} warnings")
     return 1 if errors else 0

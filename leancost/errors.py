@@ -39,15 +39,28 @@ def shortened(text: str) -> str:
 
 
 class LeancostError(Exception):
-    """The data or the state forbids it: carries one readable line per problem."""
+    """The data or the state forbids it: carries one readable line per problem.
 
-    def __init__(self, problems: str | Sequence[Finding]) -> None:
+    `total` says how many there are where only the first are carried.
+    """
+
+    def __init__(self, problems: str | Sequence[Finding], total: int = 0) -> None:
         self.findings = () if isinstance(problems, str) else tuple(problems)
         self.lines = (visible(problems),) if isinstance(problems, str) else tuple(map(str, problems))
+        self.total = total or len(self.lines)
         super().__init__("\n".join(self.lines))
 
 
 def refuse(findings: Sequence[Finding]) -> None:
-    """Raises LeancostError where a finding is an error; warnings alone pass."""
-    if any(finding.severity == "error" for finding in findings):
-        raise LeancostError([f for f in findings if f.severity == "error"])
+    """Raises LeancostError where a finding is an error; warnings alone pass.
+
+    A collection that keeps the first findings only says in `total` how many there were.
+    """
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise LeancostError(errors, getattr(findings, "total", 0))
+
+
+def further(count: int) -> str:
+    """The line that stands for the problems which are not shown."""
+    return f"error book: {count} further problems are not shown. Mend these first."

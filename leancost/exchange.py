@@ -13,7 +13,8 @@ from babel.numbers import get_currency_precision
 
 from leancost.book import Connection, currency_digits
 from leancost.cells import MOST_FINDINGS, Findings, Rows, check_cells, check_header, check_keys, check_shape
-from leancost.errors import Finding, LeancostError, refuse
+from leancost.errors import LeancostError, shortened
+from leancost.source_rows import RowNumbers
 from leancost.tables import Column, Table, inputs, tables
 
 LARGEST_CELL: Final = 1 << 25
@@ -38,30 +39,39 @@ def load(source: Path, connection: Connection, *, references: bool = True) -> No
             digits = _digits(connection)
     findings.refuse()
     if references:
-        refuse(dangling_references(connection))
+        dangling_references(connection, RowNumbers(source)).refuse()
 
 
-def dangling_references(connection: Connection) -> list[Finding]:
-    """Every value that names a row of another table which does not exist."""
+def dangling_references(connection: Connection, numbers: RowNumbers | None = None) -> Findings:
+    """Every cell that names a row of another table which does not exist; with `numbers`, where it stands.
+
+    The first thousand are kept, all are counted.
+    """
     findings = Findings()
     for table in inputs():
         referring = [column for column in table.columns if column.references]
         if not referring or not _has_rows(connection, table):
             continue
         queries = " UNION ALL ".join(f"({_dangling(table, column)})" for column in referring)
-        for name, other, value, where in connection.execute(f"{queries} ORDER BY ALL").fetchall():
-            problem, remedy = f"{value!r} is not in {other}", f"Add it to {other} or correct it"
-            findings.add("T11", f"{table.name} {where}", None, name, problem, remedy)
-    return list(findings)
+        rows = connection.execute(f"{queries} ORDER BY ALL LIMIT {MOST_FINDINGS}").fetchall()
+        for name, other, value, where, *key in rows:
+            problem, remedy = f"{shortened(value)!r} is not in {other}", f"Add it to {other} or correct it"
+            number = numbers.row(table.name, key).row if numbers and len(findings) < MOST_FINDINGS else None
+            place = table.name if number is not None else f"{table.name} {where}"
+            findings.add("T11", place, number, name, problem, remedy)
+        if len(rows) == MOST_FINDINGS:
+            count = connection.execute(f"SELECT count(*) FROM ({queries})").fetchone()
+            findings.total += (count[0] if count else 0) - MOST_FINDINGS
+    return findings
 
 
 def _dangling(table: Table, column: Column) -> str:
     other, _, key = column.references.partition(".")
     return (
-        f"SELECT '{column.name}', '{other}', {column.name}, min({_key_text(table)}) FROM {table.name} t"
+        f"SELECT '{column.name}', '{other}', {column.name}, {_key_text(table)}, {', '.join(table.keys)}"
+        f" FROM {table.name} t"
         f" WHERE {column.name} IS NOT NULL"
         f" AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.{key} = t.{column.name})"
-        f" GROUP BY {column.name} LIMIT {MOST_FINDINGS}"
     )
 
 

@@ -8,6 +8,14 @@ from leancost.book import CARRIED, Connection
 from leancost.tables import inputs, outputs
 
 SCHEMA_VERSION: Final = 2
+ADDED_TO_1: Final = {("runs", "period_run"), ("runs", "reverses"), ("runs", "seal"), ("schema_version", "revision")}
+"""The columns that version 2 added to tables of version 1."""
+NO_RUN: Final = (
+    "run IS NULL OR run < 1 OR purpose IS NULL OR summary IS NULL OR end_date IS NULL"
+    " OR end_date NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+)
+"""What no row of `runs` is: one that a close did not write."""
+RESTORE: Final = "Restore the book from a copy that verifies."
 
 
 def schema() -> Iterator[str]:
@@ -25,6 +33,26 @@ def schema() -> Iterator[str]:
     )
     yield "CREATE TABLE book.run_hashes (run INTEGER, kind VARCHAR, name VARCHAR, hash VARCHAR)"
     yield f"CREATE TABLE book.schema_version AS SELECT {SCHEMA_VERSION} AS version, 0 AS revision"
+
+
+def declared(version: int) -> dict[tuple[str, str], str]:
+    """Table and column to the type that a book of that version holds it in."""
+    statements = [statement for statement in schema() if "(" in statement]
+    statements.append("CREATE TABLE book.schema_version (version INTEGER, revision INTEGER)")
+    found = {}
+    for statement in statements:
+        head, _, columns = statement.removesuffix(")").partition(" (")
+        table = head.removeprefix("CREATE TABLE book.")
+        for column in columns.split(", "):
+            name, _, kind = column.partition(" ")
+            found[table, name] = kind
+    if version == 1:
+        found = {
+            (table, name): kind
+            for (table, name), kind in found.items()
+            if not table.startswith("earlier_") and table != "run_hashes" and (table, name) not in ADDED_TO_1
+        }
+    return found
 
 
 def migrate(connection: Connection, version: int) -> None:

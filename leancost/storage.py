@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 import duckdb
 
 from leancost import migration
-from leancost.book import CARRIED, Connection, cause_of, workspace
-from leancost.errors import LeancostError
+from leancost.book import Connection, cause_of, workspace
+from leancost.errors import LeancostError, shortened
 from leancost.migration import SCHEMA_VERSION
-from leancost.tables import inputs, outputs
+from leancost.tables import inputs
 
 SECONDS_TO_WAIT: Final = 5.0
 TRIES: Final = 20
@@ -239,27 +239,46 @@ def _version(connection: Connection, path: Path, name: str) -> int:
         row = None
     if row is None:
         raise LeancostError(f"{path} is not a leancost book. Make one with leancost import.")
+    if not isinstance(row[0], int) or row[0] < 1:
+        raise LeancostError(
+            f"{path} is not a leancost book: its schema version is {shortened(str(row[0]))}, no number from 1 on."
+            f" {migration.RESTORE}"
+        )
     if row[0] > SCHEMA_VERSION:
         raise LeancostError(
             f"{path} was written by a newer leancost (schema {row[0]}; this one knows {SCHEMA_VERSION})."
             " Update leancost; the book was not touched."
         )
-    _require_tables(connection, path, name)
+    _require_tables(connection, path, name, int(row[0]))
     return int(row[0])
 
 
-def _require_tables(connection: Connection, path: Path, name: str) -> None:
-    """Every table and column of a book is there, as a table: a view of that name could read anything."""
+def _require_tables(connection: Connection, path: Path, name: str, version: int) -> None:
+    """Every table and column of a book is there and of its type, as a table: a view could read anything.
+
+    The runs of a book without seals must have their facts: nothing else tells that they lack.
+    """
     rows = connection.execute(
-        "SELECT c.table_name, c.column_name FROM duckdb_columns() c JOIN duckdb_tables() t"
-        " ON t.database_oid = c.database_oid AND t.table_oid = c.table_oid WHERE c.database_name = ?",
+        "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c JOIN duckdb_tables() t"
+        " ON t.database_oid = c.database_oid AND t.table_oid = c.table_oid"
+        " WHERE c.database_name = ? AND c.schema_name = 'main'",
         [name],
     ).fetchall()
-    needed = {(table.name, column) for table in (*inputs(), *outputs()) for column in table.names}
-    needed |= {(f"carried_{table}", "run") for table in CARRIED} | {("runs", "run")}
-    lacking = sorted({table for table, _ in needed - set(rows)})
+    found = {(table, column): kind for table, column, kind in rows}
+    needed = migration.declared(version)
+    lacking = sorted({table for table, _ in needed.keys() - found.keys()})
     if lacking:
         raise LeancostError(f"{path} is not a leancost book: its table {lacking[0]} is missing or incomplete.")
+    for (table, column), kind in needed.items():
+        if found[table, column] != kind:
+            raise LeancostError(
+                f"{path} is not a leancost book: its column {table}.{column} is {found[table, column]}, not {kind}."
+                f" {migration.RESTORE}"
+            )
+    if version == 1 and connection.execute(f"FROM {name}.runs WHERE {migration.NO_RUN}").fetchone():
+        raise LeancostError(
+            f"{path} is not a leancost book: a run has no number, end date, purpose or summary. {migration.RESTORE}"
+        )
 
 
 def _quoted(path: Path) -> str:

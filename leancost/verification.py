@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -44,21 +46,30 @@ def verify(source: Path) -> Verification:
     with storage.snapshot(source) as connection:
         stored = runs.all_runs(connection, "book")
         findings = list(changed(connection, stored))
-        for run in stored:
-            with _schema(connection, f"told_{run.run}"):
-                findings += _identities(connection, run, stored)
+        sealed = _as_sealed(connection, stored)
+        for run in sealed:
+            with _on_changed_rows(findings, "V04", run), _schema(connection, f"told_{run.run}"):
+                findings += _identities(connection, run, sealed)
             if run.run == run.period_run:
-                with _schema(connection, f"again_{run.run}"):
-                    findings += _run_again(connection, run, stored)
-    return Verification(len(stored), stored[-1].seal if stored else "", tuple(findings))
+                with _on_changed_rows(findings, "V05", run), _schema(connection, f"again_{run.run}"):
+                    findings += _run_again(connection, run, sealed)
+        if len(sealed) < len(stored):
+            problem = "is not run again, nor is a later one: its facts are no longer what was sealed"
+            findings.append(_finding("V05", _name(stored[len(sealed)]), problem))
+    return Verification(len(stored), stored[-1].seal or "" if stored else "", tuple(findings))
 
 
 def changed(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Finding]:
-    """What is no longer what it was when a run was stored: run facts, outputs, and what the run read."""
+    """What is no longer what it was when a run was stored: run facts, outputs, and what the run read.
+
+    A run without number has no rows that could be looked at, one without a day as end date read none.
+    """
     yield from _facts(connection, stored)
     for run in stored:
+        if run.run is None or run.run < 1:
+            continue
         yield from _outputs(connection, run)
-        if run.purpose != "reversal":
+        if run.purpose != "reversal" and isinstance(run.end, date):
             with _schema(connection, f"seen_{run.run}"):
                 yield from _inputs(connection, run)
 
@@ -67,16 +78,24 @@ def _facts(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Find
     """Runs are numbered without a gap, and every seal follows from the run before and the run's hashes."""
     numbers = [run.run for run in stored]
     if numbers != list(range(1, len(stored) + 1)):
-        yield _finding("V01", "runs", f"are numbered {', '.join(map(str, numbers))}, not 1 to {len(stored)}")
+        yield _finding("V01", "runs", f"are numbered {', '.join(map(_text, numbers))}, not 1 to {len(stored)}")
     for name in [*(table.name for table in outputs()), *(f"carried_{name}" for name in CARRIED), "run_hashes"]:
         found = connection.execute(f"SELECT DISTINCT run FROM book.{name} ORDER BY 1").fetchall()
-        if strange := [str(run) for (run,) in found if run not in numbers]:
+        if strange := [_text(run) for (run,) in found if run not in numbers]:
             yield _finding("V01", name, f"has rows of run {', '.join(strange)}, which is not in runs")
-    previous = ""
-    for run in stored:
-        if run.seal != seals.seal(previous, run.facts, _hashes(connection, run)):
-            yield _finding("V01", f"runs, run {run.run}", "is not what was sealed when it was stored")
-        previous = run.seal
+    for run, previous in zip(stored, [None, *stored], strict=False):
+        if not _is_sealed(connection, run, previous):
+            yield _finding("V01", f"runs, {_name(run)}", "is not what was sealed when it was stored")
+
+
+def _is_sealed(connection: Connection, run: StoredRun, previous: StoredRun | None) -> bool:
+    return run.seal == seals.seal(previous.seal if previous else "", run.facts, _hashes(connection, run))
+
+
+def _as_sealed(connection: Connection, stored: Sequence[StoredRun]) -> list[StoredRun]:
+    """The runs before the first that is not what was sealed: only what stands on their facts can be told."""
+    pairs = zip(stored, [None, *stored], strict=False)
+    return [run for run, _ in takewhile(lambda pair: _is_sealed(connection, *pair), pairs)]
 
 
 def _outputs(connection: Connection, run: StoredRun) -> Iterator[Finding]:
@@ -175,7 +194,7 @@ def _run_again(connection: Connection, run: StoredRun, stored: Sequence[StoredRu
 
 def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterator[Finding]:
     """What the run just done in `schema` says otherwise than the stored one."""
-    made_by = json.loads(run.summary).get("leancost_version")
+    made_by = _made_by(run)
     remark = "" if made_by == __version__ else f" (it was made by leancost {made_by}, this is {__version__})"
     told = dict(
         ((kind, name), digest) for kind, name, digest in seals.output_hashes(connection, "book", f"run = {run.run}")
@@ -193,6 +212,27 @@ def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterato
             yield _finding("V05", f"{stored_name}, run {run.run}", f"differs when it is run again{remark}: {first}")
 
 
+def _made_by(run: StoredRun) -> str:
+    """The version that stored the run; a run of a book that had no seals yet may have lost it."""
+    try:
+        summary = json.loads(run.summary)
+    except ValueError:
+        summary = None
+    return str(summary.get("leancost_version")) if isinstance(summary, dict) else "of a version not told"
+
+
+@contextmanager
+def _on_changed_rows(findings: list[Finding], code: str, run: StoredRun) -> Iterator[None]:
+    """Whatever fails on rows that were changed is one more finding; on others it is an error of the program."""
+    try:
+        yield
+    except Exception:
+        if not findings:
+            raise
+        what = "cannot be checked" if code == "V04" else "cannot be run again"
+        findings.append(_finding(code, _name(run), f"{what} with what was changed"))
+
+
 @contextmanager
 def _schema(connection: Connection, name: str) -> Iterator[None]:
     """A schema that unqualified names mean for a while; dropped at the end."""
@@ -206,7 +246,16 @@ def _schema(connection: Connection, name: str) -> Iterator[None]:
 
 
 def _hashes(connection: Connection, run: StoredRun) -> list[seals.Hash]:
-    return connection.execute("SELECT kind, name, hash FROM book.run_hashes WHERE run = ?", [run.run]).fetchall()
+    rows = connection.execute("SELECT kind, name, hash FROM book.run_hashes WHERE run = ?", [run.run]).fetchall()
+    return [(kind or "", name or "", digest or "") for kind, name, digest in rows]
+
+
+def _name(run: StoredRun) -> str:
+    return "a run without number" if run.run is None else f"run {run.run}"
+
+
+def _text(number: int | None) -> str:
+    return "empty" if number is None else str(number)
 
 
 def _stored_name(kind: str, name: str) -> str:

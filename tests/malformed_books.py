@@ -15,10 +15,11 @@ Change = Callable[[Path], None]
 
 @dataclass(frozen=True)
 class Case:
-    """One malformed book: how it comes about, and how the first line that matters begins."""
+    """One malformed book: how it comes about, how the first line that matters begins, what it says further on."""
 
     change: Change
     message: str
+    rest: str = ""
 
 
 def _file(folder: Path, table: str) -> Path:
@@ -215,22 +216,23 @@ ENCODINGS["a byte order mark twice"] = Case(
 REFERENCES = {
     f"{table}.{column} to nothing": Case(
         cell(table, old, new),
-        f"error T11 {table} {key}, {column}: {new[1:-1]!r} is not in {other}. Add it to {other}",
+        f"error T11 {table} ",
+        f", {column}: {new[1:-1]!r} is not in {other}. Add it to {other}",
     )
-    for table, column, old, new, key, other in (
-        ("items", "cost_group", '"MAT"', '"MAX"', "SHEET", "cost_groups"),
-        ("items", "inventory_model_group", '"STD"', '"X"', "BOX", "inventory_model_groups"),
-        ("item_prices", "item", '"SHEET"', '"SHEAT"', "STD/SHEAT/1/2025-01-01", "items"),
-        ("item_prices", "site", '"1"', '"01"', "STD/SHEET/01/2025-01-01", "sites"),
-        ("boms", "item", '"BOX"', '"box"', "B-BOX", "items"),
-        ("bom_lines", "component", '"SHEET"', '"\ufeffSHEET"', "B-BOX/1", "items"),
-        ("bom_lines", "bom", '"B-BOX"', '"B"', "B/1", "boms"),
-        ("production_flows", "site", '"1"', '"2"', "FLOW", "sites"),
-        ("kanban_rules", "item", '"SHEET"', '"SHEET2"', "KR-SHEET", "items"),
-        ("kanbans", "kanban_rule", '"KR-BOX"', '"KR"', "K1", "kanban_rules"),
-        ("kanban_jobs", "kanban", '"K1"', '"K9"', "J1", "kanbans"),
-        ("picking_lines", "item", '"SHEET"', '"NONE"', "P1", "items"),
-        ("picking_lines", "production_flow", '"FLOW"', '"flow"', "P1", "production_flows"),
+    for table, column, old, new, other in (
+        ("items", "cost_group", '"MAT"', '"MAX"', "cost_groups"),
+        ("items", "inventory_model_group", '"STD"', '"X"', "inventory_model_groups"),
+        ("item_prices", "item", '"SHEET"', '"SHEAT"', "items"),
+        ("item_prices", "site", '"1"', '"01"', "sites"),
+        ("boms", "item", '"BOX"', '"box"', "items"),
+        ("bom_lines", "component", '"SHEET"', '"\ufeffSHEET"', "items"),
+        ("bom_lines", "bom", '"B-BOX"', '"B"', "boms"),
+        ("production_flows", "site", '"1"', '"2"', "sites"),
+        ("kanban_rules", "item", '"SHEET"', '"SHEET2"', "items"),
+        ("kanbans", "kanban_rule", '"KR-BOX"', '"KR"', "kanban_rules"),
+        ("kanban_jobs", "kanban", '"K1"', '"K9"', "kanbans"),
+        ("picking_lines", "item", '"SHEET"', '"NONE"', "items"),
+        ("picking_lines", "production_flow", '"FLOW"', '"flow"', "production_flows"),
     )
     if not (table == "items" and column == "inventory_model_group")
 }

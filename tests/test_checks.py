@@ -1,12 +1,14 @@
 """The setup checklist: a broken little book for every code, and the message as the user sees it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from leancost import checks
+from leancost import checks, cli
 from tests.small_book import ACTIVITY, BREAKDOWN, JOB, PICK, RULE, UNIT, row, small_book
 from tests.support import EXAMPLES, Book, read_folder, workspace_of
+from tests.test_book import write_folder
 
 Break = Callable[[Book], object]
 
@@ -379,3 +381,23 @@ def test_a_broken_book_is_told_what_is_wrong_and_what_to_do(code: str) -> None:
 @pytest.mark.parametrize("name", ["worked_example/clear", "worked_example/retain", "edge_cases"])
 def test_the_examples_have_no_errors(name: str, examples: object) -> None:
     assert [line for line in found(read_folder(EXAMPLES / name)) if line.startswith("error")] == []
+
+
+def test_check_shows_a_thousand_findings_errors_first_and_counts_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = small_book()
+    change(book, "costing_versions", 0, blocked="yes")
+    book["items"] += [{**book["items"][0], "item": f"LOT{n}", "default_order_quantity": "-1"} for n in range(1500)]
+    add(
+        book, "items", "item name item_type unit cost_group inventory_model_group", "Z", "Z", "item", "pc", "MAT", "STD"
+    )
+    add(book, "costing_versions", "costing_version costing_type", "S2", "standard")
+    add(book, "costing_versions", "costing_version costing_type", "S3", "standard")
+    del book["posting_profile"][0]
+    assert cli.main(["check", str(write_folder(book, tmp_path / "folder"))]) == 1
+    said = capsys.readouterr().out.splitlines()
+    errors, warnings = (int(word.split()[0]) for word in said[-1].split(", "))
+    assert errors > 1500 and warnings > 0 and len(said) == 1002
+    assert all(line.startswith("error ") for line in said[:1000])
+    assert said[1000] == f"{errors + warnings - 1000} further problems are not shown. Mend these first."

@@ -10,8 +10,8 @@ import pytest
 
 from leancost import book, cli, exchange
 from leancost.errors import LeancostError
-from tests.small_book import small_book
-from tests.test_book import write_folder
+from tests.small_book import row, small_book
+from tests.test_book import two_months, write_folder
 
 
 def problems(source: Path) -> list[str]:
@@ -93,7 +93,7 @@ CELLS = {
     ),
     "a reference to nothing": (
         "bom_lines", '"SHEET"', '"SHEAT"',
-        "error T11 bom_lines B-BOX/1, component: 'SHEAT' is not in items. Add it to items or correct it.",
+        "error T11 bom_lines row 2, component: 'SHEAT' is not in items. Add it to items or correct it.",
     ),
     "a quote that is not closed": (
         "sites", '"Plant"', '"Plant',
@@ -168,6 +168,79 @@ def test_a_thousand_findings_are_shown_and_the_rest_is_counted(tmp_path: Path) -
     found = problems(folder)
     assert len(found) == 1001
     assert found[-1] == "error book: 500 further problems are not shown. Mend these first."
+
+
+def picking_lines_of_nothing(folder: Path, count: int) -> None:
+    with (folder / "events").joinpath("picking_lines.csv").open("w") as file:
+        file.write("picking_line,production_flow,kanban,item,quantity,posting_date\n")
+        file.writelines(f"P{n},FLOW,,NONE{n},1,2026-01-10\n" for n in range(count))
+
+
+def test_three_thousand_references_to_nothing_are_counted_and_the_first_thousand_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = small_folder(tmp_path)
+    (folder / "events").mkdir(exist_ok=True)
+    picking_lines_of_nothing(folder, 3000)
+    target = tmp_path / "new.duckdb"
+    for words in (["check", str(folder)], ["import", str(folder), str(target)]):
+        assert cli.main(words) == 1
+        said = capsys.readouterr().err.splitlines()
+        assert said[0] == "leancost: 3000 problems" and len(said) == 1002
+        assert said[-1] == "error book: 2000 further problems are not shown. Mend these first."
+    assert not target.exists()
+    assert problems(folder)[-1] == "error book: 2000 further problems are not shown. Mend these first."
+    picking_lines_of_nothing(folder, 1000)
+    assert cli.main(["check", str(folder)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "leancost: 1000 problems" and len(said) == 1001
+
+
+def test_every_row_that_refers_to_nothing_is_named_with_its_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = small_folder(tmp_path)
+    (folder / "events").mkdir(exist_ok=True)
+    (folder / "events" / "picking_lines.csv").write_text(
+        "picking_line,production_flow,kanban,item,quantity,posting_date\n"
+        'P1,FLOW,,SHEET,1,2026-01-10\n\nP3,FLOW,,NONE,1,2026-01-10\n"P\n4",FLOW,,NONE,1,2026-01-10\nP5,FLOW,,NONE,1,2026-01-10\n'
+    )
+    end = "item: 'NONE' is not in items. Add it to items or correct it."
+    assert sorted(problems(folder)) == [f"error T11 picking_lines row {n}, {end}" for n in (4, 5, 6)]
+    assert cli.main(["import", str(folder), str(tmp_path / "new.duckdb")]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "leancost: 3 problems", *(f"error T11 picking_lines {key}, {end}" for key in ("P\\n4", "P3", "P5")),
+    ]  # fmt: skip
+    path = tmp_path / "book.xlsx"
+    exchange.template(path)
+    workbook = openpyxl.load_workbook(path)
+    header = [cell.value for cell in workbook["picking_lines"][1]]
+    for place, name in enumerate(header, start=1):
+        cells = {
+            "picking_line": "P9",
+            "production_flow": "FLOW",
+            "item": "NONE",
+            "quantity": "1",
+            "posting_date": "2026-01-10",
+        }
+        workbook["picking_lines"].cell(row=2, column=place).value = cells.get(str(name))
+    workbook.save(path)
+    assert f"error T11 picking_lines row 2, {end}" in problems(path)
+
+
+def test_import_refusals_beyond_a_thousand_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book_, target = two_months(), tmp_path / "small.duckdb"
+    assert cli.main(["import", str(write_folder(book_, tmp_path / "first")), str(target)]) == 0
+    assert cli.main(["close", str(target), "--end", "2026-01-31"]) == 0
+    names = "picking_line production_flow kanban item quantity posting_date"
+    late = [row(names, f"L{n:04}", "FLOW", "K1", "SHEET", "1", "2026-01-20") for n in range(1200)]
+    folder = write_folder({"picking_lines": late}, tmp_path / "late")
+    capsys.readouterr()
+    assert cli.main(["import", str(folder), str(target)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "leancost: 1200 problems" and len(said) == 1002
+    assert said[1].startswith("error I02 picking_lines L0000: is new and dated on or before 2026-01-31")
+    assert said[-1] == "error book: 200 further problems are not shown. Mend these first."
 
 
 def test_a_template_has_a_sheet_a_table_with_drop_downs_and_reads_as_empty(tmp_path: Path) -> None:

@@ -95,6 +95,155 @@ def test_a_changed_figure_is_named(name: str, book: Path, capsys: pytest.Capture
     assert "Restore the book from a copy that verifies." in said
 
 
+SEALED = "is not what was sealed when it was stored."
+UNREADABLE = {
+    "UPDATE runs SET summary = summary || 'x'": ["error V01 runs, run 1: " + SEALED],
+    "UPDATE runs SET summary = '[]'": ["error V01 runs, run 1: " + SEALED],
+    "UPDATE runs SET run = -1": ["error V01 runs: are numbered -1, not 1 to 1.", "error V01 runs, run -1: " + SEALED],
+    "UPDATE runs SET end_date = 'infinity'": ["error V01 runs, run 1: " + SEALED],
+    "UPDATE runs SET end_date = '20000-01-01'": ["error V01 runs, run 1: " + SEALED],
+    **{f"UPDATE runs SET {column} = NULL": ["error V01 runs, run 1: " + SEALED]
+       for column in ("end_date", "purpose", "summary", "period_run", "seal")},
+    "UPDATE runs SET run = NULL": ["error V01 runs: are numbered empty, not 1 to 1.", "error V01 runs, a run without number: " + SEALED,
+                                   "error V01 journal: has rows of run 1, which is not in runs."],
+    **{f"UPDATE run_hashes SET {column} = NULL": ["error V01 runs, run 1: " + SEALED] for column in ("kind", "name", "hash")},
+    "UPDATE run_hashes SET run = NULL": ["error V01 run_hashes: has rows of run empty, which is not in runs."],
+    "DELETE FROM parameters": ["error V03 parameters, run 1: is not what the run up to 2026-01-31 read.",
+                               "error V05 run 1: cannot be run again with what was changed."],
+    "DELETE FROM items": ["error V03 items, run 1: is not what the run up to 2026-01-31 read."],
+    "UPDATE items SET item = NULL": ["error V03 items, run 1: is not what the run up to 2026-01-31 read."],
+    "UPDATE picking_lines SET quantity = 999999999999": ["error V03 picking_lines, run 1: is not what the run up to 2026-01-31 read."],
+    "UPDATE settlements SET amount = 999999999999999": ["error V02 settlements, run 1: is not what the run stored."],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", UNREADABLE)
+def test_what_a_broken_seal_covers_is_named_and_not_read(
+    statement: str, book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_up_to(book, "2026-01-31")
+    change(book, statement)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err.splitlines()
+    found = [line for line in said if not line.startswith("leancost: ")]
+    assert found[0].startswith(UNREADABLE[statement][0])
+    assert all(any(line.startswith(expected) for line in found) for expected in UNREADABLE[statement]), said
+    assert all(line.endswith(" Restore the book from a copy that verifies.") for line in found)
+
+
+def test_the_columns_of_runs_that_are_set_to_nothing_are_all_of_them(book: Path) -> None:
+    """The first run has neither a start nor a run it takes back; the test below empties these."""
+    columns = {name for table, name, _ in schema_of(book) if table == "runs"}
+    emptied = {words.split()[3] for words in UNREADABLE if words.startswith("UPDATE runs") and words.endswith("NULL")}
+    assert columns - emptied == {"start_date", "reverses"}
+
+
+@pytest.mark.parametrize("column", ["run", "start_date", "end_date", "purpose", "summary", "period_run", "reverses"])
+def test_every_empty_fact_of_a_run_among_others_is_named(
+    column: str, used_book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "used.duckdb"
+    shutil.copyfile(used_book, book)
+    last = "(SELECT max(run) FROM runs)"
+    change(book, f"UPDATE runs SET {column} = NULL WHERE run IN (2, {last})")
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err
+    assert SEALED in said
+    assert "is not run again, nor is a later one: its facts are no longer what was sealed." in said
+    assert "V04" not in said and "cannot be run again" not in said
+
+
+def test_runs_before_a_broken_one_are_run_again(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    close_two_months(book)
+    change(book, "UPDATE runs SET summary = '{}' WHERE run = 2", "UPDATE journal SET debit = debit + 1 WHERE run = 1")
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err
+    assert "error V01 runs, run 2: " + SEALED in said and "error V02 journal, run 1: " in said
+    assert "error V05 journal, run 1: differs when it is run again: " in said
+    assert "error V05 run 2: is not run again, nor is a later one" in said
+
+
+def test_an_error_of_the_program_is_not_taken_for_a_changed_book(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_up_to(book, "2026-01-31")
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("currency")
+
+    monkeypatch.setattr("leancost.backflush.close", fail)
+    with pytest.raises(KeyError):
+        command("verify", book)
+
+
+NO_BOOKS = {
+    "version 0": (["UPDATE schema_version SET version = 0"], "its schema version is 0, no number from 1 on."),
+    "no version": (["UPDATE schema_version SET version = NULL"], "its schema version is None, no number from 1 on."),
+    "a version in letters": (
+        ["ALTER TABLE schema_version ALTER version TYPE VARCHAR", "UPDATE schema_version SET version = 'abc'"],
+        "its schema version is abc, no number from 1 on.",
+    ),
+    "a revision in letters": (
+        ["ALTER TABLE schema_version ALTER revision TYPE VARCHAR"],
+        "its column schema_version.revision is VARCHAR, not INTEGER.",
+    ),
+    "a weight in letters": (
+        ["ALTER TABLE items ALTER weight TYPE VARCHAR", "UPDATE items SET weight = 'heavy'"],
+        "its column items.weight is VARCHAR, not DECIMAL(18,9).",
+    ),
+    "an end date in letters": (
+        ["ALTER TABLE runs ALTER end_date TYPE VARCHAR"], "its column runs.end_date is VARCHAR, not DATE.",
+    ),
+    "figures of other decimals": (
+        ["ALTER TABLE carried_open_layers ALTER amount TYPE DOUBLE"],
+        "its column carried_open_layers.amount is DOUBLE, not DECIMAL(18,3).",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_BOOKS)
+def test_a_book_of_other_types_or_no_known_version_is_refused_by_every_command(
+    name: str, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_up_to(book, "2026-01-31")
+    statements, problem = NO_BOOKS[name]
+    change(book, *statements)
+    before = digest(book)
+    capsys.readouterr()
+    for words in (
+        ["verify", book], ["reverse", book], ["check", book], ["close", book, "--end", "2026-02-28"],
+        ["export", book, tmp_path / "copy"], ["import", tmp_path / "folder", book], ["diff", book, "1", "1"],
+    ):  # fmt: skip
+        assert command(*words) == 1
+        message = f"{book} is not a leancost book: {problem} Restore the book from a copy that verifies.\n"
+        assert capsys.readouterr().err == message
+    assert digest(book) == before
+
+
+@pytest.mark.parametrize("column", ["run", "end_date", "purpose", "summary"])
+def test_an_older_book_whose_runs_lack_a_fact_is_refused(
+    column: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = old_book(1, tmp_path)
+    change(book, f"UPDATE runs SET {column} = NULL WHERE run = 2")
+    for name in ("verify", "reverse"):
+        assert command(name, book) == 1
+        assert capsys.readouterr().err == (
+            f"{book} is not a leancost book: a run has no number, end date, purpose or summary."
+            " Restore the book from a copy that verifies.\n"
+        )
+
+
+def test_an_older_book_of_an_unreadable_summary_is_still_run_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = old_book(1, tmp_path)
+    change(book, "UPDATE runs SET summary = '[' || summary", "UPDATE journal SET debit = debit + 1 WHERE run = 3")
+    assert command("verify", book) == 1
+    assert "error V05 journal, run 3: differs when it is run again (it was made by" in capsys.readouterr().err
+
+
 def rehash(connection: Connection, run: int) -> None:
     """What somebody would do who changes a figure and knows how the book is sealed."""
     for kind, name, digest_ in seals.output_hashes(connection, "book", f"run = {run}"):
