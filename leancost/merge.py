@@ -73,7 +73,7 @@ def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
             counts = _count(connection)
             for table in inputs():
                 connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")
-            refuse(exchange.dangling_references(connection))
+            exchange.dangling_references(connection, RowNumbers(source)).refuse()
             if not dry_run and counts.added + counts.changed:
                 with storage.transaction(connection, target):
                     _write(connection)
