@@ -225,7 +225,7 @@ REFERENCES = {
         ("item_prices", "item", '"SHEET"', '"SHEAT"', "items"),
         ("item_prices", "site", '"1"', '"01"', "sites"),
         ("boms", "item", '"BOX"', '"box"', "items"),
-        ("bom_lines", "component", '"SHEET"', '"\ufeffSHEET"', "items"),
+        ("bom_lines", "component", '"SHEET"', '"Sheet"', "items"),
         ("bom_lines", "bom", '"B-BOX"', '"B"', "boms"),
         ("production_flows", "site", '"1"', '"2"', "sites"),
         ("kanban_rules", "item", '"SHEET"', '"SHEET2"', "items"),
