@@ -114,7 +114,7 @@ def _require_sound(path: Path) -> list[str]:
         if len({rel.target for rel in found.values()}) < len(reader.parser.sheets):
             raise LeancostError(f"{path} cannot be read as a workbook: a sheet stands in it twice")
         charts = [name for name, rel in found.items() if "chartsheet" in rel.Type]
-        for name in found.keys() - charts:
+        for name in (name for name in found if name not in charts):
             place = f"{path}, sheet {name}"
             with _readable(place), reader.archive.open(found[name].target) as part:
                 _require_sheet_like(place, part)
