@@ -39,9 +39,27 @@ def copy_demo(target: Path) -> None:
     for name in COMPANY:
         if not (source / name).is_dir():
             raise LeancostError("The teaching company is not installed. Install leancost again.")
-    for name in COMPANY:
-        shutil.copytree(source / name, target / name)
-    shutil.copyfile(source / "README.md", target / "README.md")
+    files = [file for name in COMPANY for file in sorted((source / name).rglob("*")) if file.is_file()]
+    new = [place for place in (target, *target.parents) if not place.exists()]
+    try:
+        for file in (*files, source / "README.md"):
+            copy = target / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+    except BaseException as problem:
+        for place in new[-1:] or list(target.iterdir()):
+            _remove(place)
+        if isinstance(problem, OSError):
+            raise LeancostError(f"{target} cannot be written: {problem.strerror or problem}.") from None
+        raise
+
+
+def _remove(place: Path) -> None:
+    """Takes away what was begun, as far as that goes."""
+    if place.is_dir():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def copy_notebooks(target: Path) -> list[Path]:

@@ -1,5 +1,6 @@
 """Excel workbooks written: one sheet a table, units and descriptions in the header, drop-downs for choices."""
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -25,17 +26,19 @@ def write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) ->
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}")
     try:
-        _write(temporary, sheets)
+        temporary.write_bytes(_packed(sheets))
         temporary.replace(target)
-    except xlsxwriter.exceptions.FileCreateError as problem:
-        raise LeancostError(f"{target} cannot be written: {problem}") from None
+    except OSError as problem:
+        raise LeancostError(f"{target} cannot be written: {problem.strerror or problem}.") from None
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(target), options)
+def _packed(sheets: Mapping[str, Sequence[Sequence[str | None]]]) -> bytes:
+    """The workbook's bytes: files of its own XlsxWriter would leave open where a disk is full."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    held = io.BytesIO()
+    book = xlsxwriter.Workbook(held, options)
     book.set_properties({"title": "leancost", "created": datetime(2026, 1, 1)})
     formats = {
         "key": book.add_format({"bold": True, "bottom": 1}),
@@ -51,6 +54,7 @@ def _write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) -
         _sheet(book, table, sheets.get(table.name, ()), formats)
     _choices(book)
     book.close()
+    return held.getvalue()
 
 
 def _readme(book: "xlsxwriter.Workbook", note: object) -> None:

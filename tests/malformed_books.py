@@ -1,6 +1,7 @@
 """Books that are wrong in one place each, and what the user is told about it."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -356,6 +357,26 @@ def _zip_of(**parts: str) -> bytes:
 
 PRICES = "xl/worksheets/sheet8.xml"
 """The part of the sheet `item_prices`: README and seven tables stand before it."""
+TEXTS = "xl/sharedStrings.xml"
+TOO_LONG = ", sheet item_prices, row 4 holds a text of more than 32,767 characters. Shorten it."
+
+
+def _prices(old: bytes, new: bytes) -> Change:
+    """Changes the sheet `item_prices` as it is packed."""
+
+    def change(data: bytes) -> bytes:
+        assert old in data
+        return data.replace(old, new, 1)
+
+    return part(PRICES, change)
+
+
+def _inline(*lengths: int) -> bytes:
+    """A cell E4 whose text stands in the sheet, in runs of so many letters."""
+    runs = b"".join(b"<r><rPr><b/></rPr><t>" + b"x" * length + b"</t></r>" for length in lengths)
+    return b'<c r="E4" t="inlineStr"><is>' + runs + b"</is></c>"
+
+
 WORKBOOKS = {
     "a date as text of another form": Case(
         put("item_prices", "D3", "01.01.2025"), "error T08 item_prices row 3, from_date: '01.01.2025' is no date."
@@ -414,7 +435,69 @@ WORKBOOKS = {
     ),
     "entities that unfold": Case(
         part(PRICES, lambda data: data.replace(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "ha">]><worksheet', 1)),
-        "cannot be read as a workbook: ",
+        ", sheet item_prices declares a document type. Save it again with Excel.",
+    ),
+    "entities among the texts": Case(
+        part(TEXTS, lambda data: data.replace(b"<sst", b'<!DOCTYPE x [<!ENTITY a "ha">]><sst', 1)),
+        f": {TEXTS} declares a document type. Save it again with Excel.",
+    ),
+    "rows out of order": Case(
+        _prices(b'<row r="4"', b'<row r="1"'), ", sheet item_prices: row 1 stands after row 3. Save it again with Excel."
+    ),
+    "a row twice in the file": Case(_prices(b'<row r="4"', b'<row r="3"'), ", sheet item_prices: row 3 stands after row 3."),
+    "a row below none": Case(
+        _prices(b'<row r="4"', b'<row r="-5"'), ", sheet item_prices: '-5' is no row from 1 to 1,048,576. Save it again"
+    ),
+    "row nought": Case(_prices(b'<row r="1"', b'<row r="0"'), ", sheet item_prices: '0' is no row from 1 to 1,048,576."),
+    "a row after the last": Case(
+        _prices(b'<row r="4"', b'<row r="100000000000"'), ", sheet item_prices: '100000000000' is no row from 1 to"
+    ),
+    "one row too many": Case(
+        _prices(b'<row r="4"', b'<row r="1048576"/><row'), ", sheet item_prices has more than 1,048,576 rows. Use a folder"
+    ),
+    "a cell after the last column": Case(
+        _prices(b'<c r="E4"', b'<c r="XFE4"'), ", sheet item_prices, row 4 has a cell beyond column XFD. Use fewer columns."
+    ),
+    "a cell whose column has four letters": Case(
+        _prices(b'<c r="E4"', b'<c r="AAAA4"'), ", sheet item_prices, row 4 has a cell beyond column XFD. Use fewer columns."
+    ),
+    "too many cells in a row": Case(
+        _prices(b'<c r="E4"', b"<c/>" * 16_384 + b"<c"), ", sheet item_prices, row 4 has a cell beyond column XFD."
+    ),
+    "cells out of order": Case(
+        _prices(b'<c r="E4"', b'<c r="A4"'), ", sheet item_prices, row 4: A4 stands after a cell right of it. Save it again"
+    ),
+    "a cell of another row": Case(
+        _prices(b'<c r="E4"', b'<c r="E5"'), ", sheet item_prices, row 4: 'E5' is no cell of this row. Save it again with"
+    ),
+    "a cell without a column": Case(_prices(b'<c r="E4"', b'<c r="4"'), ", sheet item_prices, row 4: '4' is no cell of this"),
+    "more within a row than cells": Case(
+        _prices(b'<c r="E4"', b"<x/>" * (1 << 18) + b'<c r="E4"'), ", sheet item_prices, row 4 holds too much. Save it again"
+    ),
+    "a text in the cell too long for Excel": Case(
+        _prices(b'<c r="E4"', _inline(32_768) + b'<c r="F4"'), TOO_LONG
+    ),
+    "a text of many runs too long for Excel": Case(
+        _prices(b'<c r="E4"', _inline(*[8192] * 4) + b'<c r="F4"'), TOO_LONG
+    ),
+    "a value too long for Excel": Case(
+        _prices(b'<c r="E4"', b'<c r="E4"><v>' + b"1" * 32_768 + b'</v></c><c r="F4"'), TOO_LONG
+    ),
+    "a formula too long for Excel": Case(
+        _prices(b'<c r="E4"', b'<c r="E4"><f>' + b"1" * 32_768 + b'</f></c><c r="F4"'), TOO_LONG
+    ),
+    "a shared text too long for Excel": Case(
+        part(TEXTS, lambda data: data.replace(b"<si><t", b"<si><t>" + b"x" * 32_768 + b"</t></si><si><t", 1)),
+        f": {TEXTS} holds a text of more than 32,767 characters. Shorten it.",
+    ),
+    "one part for two sheets": Case(
+        part("xl/_rels/workbook.xml.rels", lambda data: data.replace(b"sheet9.xml", b"sheet8.xml")),
+        "cannot be read as a workbook: a sheet stands in it twice",
+    ),
+    "a chart sheet": Case(sheet(lambda book: book.create_chartsheet("Chart1")), f"error T01 Chart1: {NO_TABLE}"),
+    "a date that no calendar has": Case(
+        part(PRICES, lambda data: re.sub(rb'<c r="D4" s="7" .*?</c>', b'<c r="D4" s="7"><v>1e300</v></c>', data)),
+        "error T08 item_prices row 4, D: #VALUE! is an error of Excel.",
     ),
     "no list of sheets": Case(part("xl/workbook.xml", lambda data: None), "cannot be read as a workbook: "),
     "a sheet that is not packed": Case(

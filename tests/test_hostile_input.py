@@ -237,6 +237,14 @@ def test_a_terminal_without_a_letter_shows_its_number(tmp_path: Path) -> None:
     assert said.stdout.endswith("bl\\xe5b\\xe6r.xlsx.\n")
 
 
+MEASURED = (
+    "import re, sys; from leancost import cli; status = cli.main(sys.argv[1:]);"
+    # not ru_maxrss, which a child takes over from the process that started it
+    " print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]); sys.exit(status)"
+)
+"""Runs a command and prints the most memory it held, in kilobytes."""
+
+
 def _bomb(path: Path, parts: dict[str, int]) -> None:
     """Replaces or adds parts of so many zeros."""
     with zipfile.ZipFile(path) as packed:
@@ -329,14 +337,54 @@ def test_a_part_that_is_larger_than_it_says_is_not_unpacked_beyond(
     path.write_bytes(good.read_bytes())
     _bomb(path, {part: 300 << 20})
     _lie(path, part, 1000)
-    program = (
-        "import re, sys; from leancost import cli; status = cli.main(sys.argv[1:]);"
-        # not ru_maxrss, which a child takes over from the process that started it
-        " print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]); sys.exit(status)"
-    )
-    said = subprocess.run([sys.executable, "-c", program, "check", str(path)], capture_output=True, text=True)
+    said = subprocess.run([sys.executable, "-c", MEASURED, "check", str(path)], capture_output=True, text=True)
     assert said.returncode == 1 and said.stderr.startswith(str(path)) and said.stderr.count("\n") == 1, said.stderr
     assert int(said.stdout) < 300_000, "kilobytes"
+
+
+def _swollen(path: Path, name: str, before: bytes, filling: bytes, times: int) -> None:
+    """Puts a filling before the first place of a part where `before` stands, a piece at a time."""
+    with zipfile.ZipFile(path) as packed:
+        parts = {info.filename: packed.read(info) for info in packed.infolist()}
+    first, mark, rest = parts[name].partition(before)
+    assert mark
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        for other, data in parts.items():
+            with packed.open(other, "w", force_zip64=True) as file:
+                file.write(data if other != name else first)
+                if other == name:
+                    for _ in range(times):
+                        file.write(filling)
+                    file.write(mark + rest)
+
+
+SHEET = "xl/worksheets/sheet9.xml"
+SWOLLEN = {
+    "a text in a cell": (SHEET, b"</v>", b"x" * (1 << 20), 100, "a text of more than 32,767 characters. Shorten it."),
+    "a text after the cells": (SHEET, b"</worksheet>", b"x" * (1 << 20), 100, "a text of more than 32,767 characters."),
+    "a shared text": (TEXTS, b"</t>", b"x" * (1 << 20), 60, "a text of more than 32,767 characters. Shorten it."),
+    "cells of a row": (SHEET, b"</row>", b"<c><v>1</v></c>" * 10_000, 300, "a cell beyond column XFD. Use fewer columns."),
+    "what no row has": (SHEET, b"</row>", b"<x/>" * 100_000, 100, "too much. Save it again with Excel."),
+    "a tag": (SHEET, b'" spans="', b"x" * (1 << 20), 100, "a tag of more than 1 MiB. Save it again with Excel."),
+    "a comment": (SHEET, b"--></row>", b"x" * (1 << 20), 100, "a tag of more than 1 MiB. Save it again with Excel."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SWOLLEN)
+def test_a_sheet_that_holds_what_none_can_is_refused_in_modest_memory(name: str, good: Path, tmp_path: Path) -> None:
+    part, before, filling, times, message = SWOLLEN[name]
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(good) as packed, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as changed:
+        for info in packed.infolist():
+            data = packed.read(info)
+            if before.startswith(b"-->"):
+                data = data.replace(b"</row>", b"<!----></row>")
+            changed.writestr(info.filename, data)
+    _swollen(path, part, before, filling, times)
+    assert path.stat().st_size < 8 << 20
+    said = subprocess.run([sys.executable, "-c", MEASURED, "check", str(path)], capture_output=True, text=True)
+    assert said.returncode == 1 and said.stderr.startswith(str(path)) and message in said.stderr, said.stderr
+    assert said.stderr.count("\n") == 1 and int(said.stdout) < 150_000, f"{said.stdout} kilobytes"
 
 
 def test_a_sheet_is_read_whole_whatever_size_it_gives_itself(good: Path, tmp_path: Path) -> None:

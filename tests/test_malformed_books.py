@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leancost import cells, cli, exchange, tables
+from leancost import cells, cli, exchange, tables, workbook
 from leancost.errors import LeancostError
-from tests.malformed_books import CASES, WORKBOOKS, Case, workbook_of
+from tests.malformed_books import CASES, PRICES, WORKBOOKS, Case, part, workbook_of
 from tests.small_book import row
+from tests.support import read_folder
 from tests.test_book import two_months, write_folder
 
 EVERY_COMMAND = "LEANCOST_BOOKS" in os.environ
@@ -262,6 +264,79 @@ def test_places_that_cannot_be_written_are_told(tmp_path: Path, capsys: pytest.C
         assert cli.main(list(command)) == 1
         said = capsys.readouterr().err
         assert said.startswith(message) and said.count("\n") == 1, said
+
+
+WITH_A_FULL_DISK = """
+import resource, sys
+from leancost import cli
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+sys.exit(cli.main(sys.argv[2:]))
+"""
+
+
+def _on_a_full_disk(size: int, *words: object) -> str:
+    """What a command says that can write no file larger than so many bytes."""
+    command = [sys.executable, "-c", WITH_A_FULL_DISK, str(size), *map(str, words)]
+    said = subprocess.run(command, capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (1, "")
+    return said.stderr
+
+
+def test_a_full_disk_is_told_and_no_half_workbook_stays(tmp_path: Path) -> None:
+    book = tmp_path / "acme.duckdb"
+    assert cli.main(["import", str(write_folder(two_months(), tmp_path / "folder")), str(book)]) == 0
+    target = tmp_path / "new" / "acme.xlsx"
+    target.parent.mkdir()
+    assert _on_a_full_disk(20_000, "export", book, target) == f"{target} cannot be written: File too large.\n"
+    assert _on_a_full_disk(2_000, "template", target) == f"{target} cannot be written: File too large.\n"
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_full_disk_is_told_and_no_half_company_stays(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for target in (tmp_path / "new" / "folder", tmp_path / "empty"):
+        assert _on_a_full_disk(2_000, "demo", target) == f"{target} cannot be written: File too large.\n"
+    assert list(tmp_path.rglob("*")) == [tmp_path / "empty"]
+
+
+def test_a_workbook_that_needs_more_memory_than_there_is_is_told(
+    good: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> str:
+        raise MemoryError
+
+    path = good / "book.xlsx"
+    for name, place in {"_require_modest": f"{path} ", "_text": f"{path}, sheet "}.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(workbook, name, fails)
+            assert cli.main(["check", str(path)]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(place) and said.count("\n") == 1
+        assert said.endswith("cannot be read as a workbook: it needs more memory than there is\n")
+
+
+def test_warnings_about_a_workbook_are_not_printed(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    shutil.copyfile(good / "book.xlsx", path)
+    WORKBOOKS["a date that no calendar has"].change(path)
+    command = [sys.executable, "-W", "always", "-m", "leancost", "check", str(path)]
+    said = subprocess.run(command, capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.splitlines() == [
+        "leancost: 2 problems",
+        "error T08 item_prices row 4, D: #VALUE! is an error of Excel. Mend the formula.",
+        "error T07 item_prices row 4, from_date: is empty. Give first day it holds.",
+    ]
+
+
+def test_rows_and_cells_without_their_place_are_counted_on(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    shutil.copyfile(good / "book.xlsx", path)
+    bare = part(PRICES, lambda data: re.sub(rb'<(row|c) r="[A-Z]*[0-9]+"', rb"<\1", data))
+    bare(path)
+    for source, target in ((path, tmp_path / "copy"), (good / "book.xlsx", tmp_path / "same")):
+        assert cli.main(["export", str(source), str(target)]) == 0
+    assert read_folder(tmp_path / "copy") == read_folder(tmp_path / "same")
 
 
 def test_a_million_bad_cells_give_the_first_thousand_and_the_count_in_modest_memory(tmp_path: Path) -> None:
