@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leancost import book, cli, workbook
+from leancost import book, cli, workbook_limits
 from leancost.display import Chart, Table
 from leancost.errors import visible
 from tests.hostile_book import ATTEMPTS, FLOW, FORMULA, NASTY, SCRIPT, hostile_book, hostile_folder
@@ -418,4 +418,8 @@ def test_a_rule_cannot_reach_a_network() -> None:
 
 
 def test_the_limit_of_a_workbook_is_that_of_its_message() -> None:
-    assert (workbook.LARGEST, workbook.LARGEST_PART, workbook.MOST_PARTS) == (1 << 30, 64 << 20, 10_000)
+    assert (workbook_limits.LARGEST, workbook_limits.LARGEST_PART, workbook_limits.MOST_PARTS) == (
+        1 << 30,
+        64 << 20,
+        10_000,
+    )
