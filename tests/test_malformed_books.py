@@ -306,7 +306,7 @@ def test_a_workbook_that_needs_more_memory_than_there_is_is_told(
         raise MemoryError
 
     path = good / "book.xlsx"
-    for name, place in {"_require_modest": f"{path} ", "_text": f"{path}, sheet "}.items():
+    for name, place in {"require_modest": f"{path} ", "_text": f"{path}, sheet "}.items():
         with monkeypatch.context() as patch:
             patch.setattr(workbook, name, fails)
             assert cli.main(["check", str(path)]) == 1
@@ -319,7 +319,7 @@ def test_warnings_about_a_workbook_are_not_printed(good: Path, tmp_path: Path) -
     path = tmp_path / "book.xlsx"
     shutil.copyfile(good / "book.xlsx", path)
     WORKBOOKS["a date that no calendar has"].change(path)
-    command = [sys.executable, "-W", "always", "-m", "leancost", "check", str(path)]
+    command = [sys.executable, "-W", "always::UserWarning", "-m", "leancost", "check", str(path)]
     said = subprocess.run(command, capture_output=True, text=True)
     assert (said.returncode, said.stdout) == (1, "")
     assert said.stderr.splitlines() == [

@@ -921,3 +921,13 @@ def test_a_component_outside_the_run_may_bring_subcontracting_too() -> None:
         """,
     )
     assert len(refused_activation(book, basis="route")) == 1
+
+
+def test_an_hourly_rate_of_zero_is_reported() -> None:
+    book = plant()
+    made(book, "GOOD", "RAW 1")
+    ruled(book, "GOOD", "PACK")
+    category = book["cost_category_prices"][0]["cost_category"]
+    for line in book["cost_category_prices"]:
+        line["hourly_rate"] = "0"
+    assert f"warning cost_category_prices: the rate of {category} at site 1 is zero. Check it." in warnings(book)

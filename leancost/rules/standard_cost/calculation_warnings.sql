@@ -55,7 +55,7 @@ ANTI JOIN reported_structures r ON r.item = p.item AND r.site = p.site
 WHERE l.resource_type IN ('item', 'service')
 UNION
 SELECT table_name, subject || ' is zero', 'Check it' FROM lines
-WHERE resource_type <> 'costing_sheet_node'
+WHERE resource_type IN ('item', 'service', 'cost_category')
 GROUP BY structure, table_name, subject HAVING max(unit_price) = 0
 UNION
 SELECT 'item_price_breakdown', 'the cost of ' || l.item || ' at site ' || l.site || ' names ' || l.resource
