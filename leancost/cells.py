@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from leancost.errors import Finding, refuse, shortened
+from leancost.errors import MOST_FINDINGS, Finding, LeancostError, shortened
 from leancost.tables import LONGEST_TEXT, PATTERNS, UNSEEN, Column, Table
 
 CODES: Final = {
@@ -24,7 +24,6 @@ CODES: Final = {
     "T14": "a character that is not shown, or turns the reading direction round",
     "T15": "a text that is too long",
 }
-MOST_FINDINGS: Final = 1000
 KIND_RULES: Final = {
     "date": ("is no date", "Write it as 2026-01-31"),
     "flag": ("is neither yes nor no", "Write yes or no"),
@@ -51,10 +50,8 @@ class Findings(list[Finding]):
 
     def refuse(self) -> None:
         """Raises LeancostError with everything found."""
-        if self.total > len(self):
-            rest = self.total - len(self)
-            self.append(Finding("", "book", None, "", f"{rest} further problems are not shown", "Mend these first"))
-        refuse(self)
+        if self:
+            raise LeancostError(self, self.total)
 
 
 def check_header(table: Table, names: list[str], findings: Findings) -> list[Column] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from leancost.arguments import parser
-from leancost.errors import LeancostError, further, visible
+from leancost.errors import MOST_FINDINGS, LeancostError, visible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,14 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tell(problem: LeancostError) -> None:
-    """Prints how many problems there are, the first thousand of them, and how many are left."""
-    from leancost.cells import MOST_FINDINGS
-
+    """Prints how many problems there are, where there are several, and their lines."""
     if problem.total > 1:
         print(f"leancost: {problem.total} problems", file=sys.stderr)
-    print("\n".join(problem.lines[:MOST_FINDINGS]), file=sys.stderr)
-    if problem.total > MOST_FINDINGS:
-        print(further(problem.total - MOST_FINDINGS), file=sys.stderr)
+    print("\n".join(problem.lines), file=sys.stderr)
 
 
 def _say(text: str) -> None:
@@ -88,8 +84,8 @@ def _check(options: argparse.Namespace) -> int:
         book.fill_defaults(connection)
         findings = checks.check(connection)
     shown = findings
-    if len(findings) > cells.MOST_FINDINGS:  # errors before warnings, so that none stays hidden behind advice
-        shown = sorted(findings, key=lambda finding: finding.severity != "error")[: cells.MOST_FINDINGS]
+    if len(findings) > MOST_FINDINGS:  # errors before warnings, so that none stays hidden behind advice
+        shown = sorted(findings, key=lambda finding: finding.severity != "error")[:MOST_FINDINGS]
     for finding in shown:
         print(finding)
     if len(shown) < len(findings):

@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+MOST_FINDINGS: Final = 1000
+"""Problems that are shown; all are counted."""
 
 
 @dataclass(frozen=True)
@@ -39,28 +43,20 @@ def shortened(text: str) -> str:
 
 
 class LeancostError(Exception):
-    """The data or the state forbids it: carries one readable line per problem.
-
-    `total` says how many there are where only the first are carried.
-    """
+    """The data or the state forbids it: a readable line per problem, the first thousand and how many more there are."""
 
     def __init__(self, problems: str | Sequence[Finding], total: int = 0) -> None:
         self.findings = () if isinstance(problems, str) else tuple(problems)
-        self.lines = (visible(problems),) if isinstance(problems, str) else tuple(map(str, problems))
-        self.total = total or len(self.lines)
+        lines = [visible(problems)] if isinstance(problems, str) else [str(f) for f in problems[:MOST_FINDINGS]]
+        self.total = total or max(len(self.findings), 1)
+        if self.total > len(lines):
+            rest = self.total - len(lines)
+            lines.append(f"error book: {rest} further problems are not shown. Mend these first.")
+        self.lines = tuple(lines)
         super().__init__("\n".join(self.lines))
 
 
 def refuse(findings: Sequence[Finding]) -> None:
-    """Raises LeancostError where a finding is an error; warnings alone pass.
-
-    A collection that keeps the first findings only says in `total` how many there were.
-    """
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
-        raise LeancostError(errors, getattr(findings, "total", 0))
-
-
-def further(count: int) -> str:
-    """The line that stands for the problems which are not shown."""
-    return f"error book: {count} further problems are not shown. Mend these first."
+    """Raises LeancostError where a finding is an error; warnings alone pass."""
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise LeancostError(errors)

@@ -12,8 +12,8 @@ from typing import Final
 from babel.numbers import get_currency_precision
 
 from leancost.book import Connection, currency_digits
-from leancost.cells import MOST_FINDINGS, Findings, Rows, check_cells, check_header, check_keys, check_shape
-from leancost.errors import LeancostError, shortened
+from leancost.cells import Findings, Rows, check_cells, check_header, check_keys, check_shape
+from leancost.errors import MOST_FINDINGS, LeancostError, shortened
 from leancost.source_rows import RowNumbers
 from leancost.tables import Column, Table, inputs, tables
 

@@ -12,7 +12,7 @@ from typing import IO, Any, BinaryIO, Final
 from xml.parsers import expat
 
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from leancost.errors import LeancostError, shortened
@@ -74,24 +74,21 @@ def require_sound(path: Path) -> list[str]:
 
 def _require_sheet_like(place: str, part: IO[bytes]) -> None:
     """Raises LeancostError where rows or cells do not rise, or one of them or a text is beyond Excel's limits."""
-    row, row_text, column, elements = 0, "0", 0, 0
+    row, column, elements = 0, 0, 0
     total = before_cell = before_row = 0  # characters
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, row_text, column, elements, before_cell, before_row
+        nonlocal row, column, elements, before_cell, before_row
         elements += 1
         if name == CELL:
             before_cell = total
-            column = (
-                _column(f"{place}, row {row}", attributes["r"], row_text, column) if "r" in attributes else column + 1
-            )
+            column = _column(f"{place}, row {row}", attributes["r"], row, column) if "r" in attributes else column + 1
             if column > LAST_COLUMN:
                 refuse("has a cell beyond column XFD. Use fewer columns")
         elif name == ROW:
             before_cell = before_row = total
             elements = column = 0
             row = _row(place, attributes["r"], row) if "r" in attributes else row + 1
-            row_text = str(row)
             if row > LAST_ROW:
                 raise LeancostError(f"{place} has more than {LAST_ROW:,} rows. Use a folder of CSV files.")
         elif name == TEXT:
@@ -136,14 +133,13 @@ def _row(place: str, said: str, before: int) -> int:
     return int(said)
 
 
-def _column(place: str, said: str, row: str, before: int) -> int:
+def _column(place: str, said: str, row: int, before: int) -> int:
     """A cell's column, which must be right of the cell before."""
-    letters = said.rstrip("0123456789")
     try:
-        column = column_index_from_string(letters)
+        own_row, column = coordinate_to_tuple(said or "?")
     except ValueError:
-        column = LAST_COLUMN + 1 if letters.isascii() and letters.isalpha() else 0
-    if said[len(letters) :] != row or not column:
+        own_row, column = 0, 0
+    if own_row != row:
         raise LeancostError(f"{place}: {shortened(said)!r} is no cell of this row. Save it again with Excel.")
     if column <= before:
         raise LeancostError(f"{place}: {said} stands after a cell right of it. Save it again with Excel.")

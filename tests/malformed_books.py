@@ -459,7 +459,7 @@ WORKBOOKS = {
         _prices(b'<c r="E4"', b'<c r="XFE4"'), ", sheet item_prices, row 4 has a cell beyond column XFD. Use fewer columns."
     ),
     "a cell whose column has four letters": Case(
-        _prices(b'<c r="E4"', b'<c r="AAAA4"'), ", sheet item_prices, row 4 has a cell beyond column XFD. Use fewer columns."
+        _prices(b'<c r="E4"', b'<c r="AAAA4"'), ", sheet item_prices, row 4: 'AAAA4' is no cell of this row. Save it again with Excel."
     ),
     "too many cells in a row": Case(
         _prices(b'<c r="E4"', b"<c/>" * 16_384 + b"<c"), ", sheet item_prices, row 4 has a cell beyond column XFD."
