@@ -1,5 +1,6 @@
 """What the cells of a table must be: every bad one is found, with row, column, value, rule and remedy."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
@@ -34,18 +35,32 @@ KIND_RULES: Final = {
     "amount": ("is no amount", "Write it as 120.00"),
 }
 
+NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")
+"""A byte that is part of no character, as Python reads it where it may not fail."""
+NO_TEXT: Final = ("T06", "is not UTF-8 text", "Save the file as CSV UTF-8")
+
 Rows = Iterable[tuple[int, list[str]]]
 """Row number as Excel shows it, and its cells."""
 
 
 class Findings(list[Finding]):
-    """Collects findings; the first thousand are kept, all are counted."""
+    """Collects findings; the first thousand are kept, all are counted.
+
+    A cell that could not be read is not told to be empty as well.
+    """
 
     total = 0
 
+    def __init__(self) -> None:
+        self._unread: set[tuple[str, int | None, str]] = set()
+
     def add(self, code: str, table: str, row: int | None, column: str, problem: str, remedy: str) -> None:
+        if code == "T07" and (table, row, column) in self._unread:
+            return
         self.total += 1
         if len(self) < MOST_FINDINGS:
+            if code == "T08":
+                self._unread.add((table, row, column))
             self.append(Finding(code, table, row, column, problem, remedy))
 
     def refuse(self) -> None:
@@ -58,6 +73,10 @@ def check_header(table: Table, names: list[str], findings: Findings) -> list[Col
     """The columns that a header names, in its order; None where it is wrong."""
     before = findings.total
     columns = []
+    if any(NOT_UTF_8.search(name) for name in names):
+        code, problem, remedy = NO_TEXT
+        findings.add(code, table.name, 1, "", problem, remedy)
+        return None
     for name in names:
         if name not in table.names:
             findings.add(
@@ -111,6 +130,8 @@ def _problem(column: Column, value: str, digits: int) -> tuple[str, str, str] | 
         if column.optional:
             return None
         return "T07", "is empty", f"Give {column.description[0].lower()}{column.description[1:].rstrip('.')}"
+    if NOT_UTF_8.search(value):
+        return NO_TEXT
     shown = repr(shortened(value))
     if len(value) > LONGEST_TEXT:
         return "T15", f"{shown} has {len(value)} characters", f"Write at most {LONGEST_TEXT}"

@@ -34,7 +34,7 @@ def compare_runs(source: Path, first: int, second: int) -> list[Difference]:
     """
     storage.require_book(source)
     with storage.snapshot(source) as connection:
-        stored = {run.run: run for run in runs.all_runs(connection, "book")}
+        stored = {run.run: run for run in runs.sealed_runs(connection)}
         for run in (first, second):
             if run not in stored:
                 known = ", ".join(map(str, stored)) or "none"
@@ -51,7 +51,7 @@ def compare_with_now(source: Path) -> list[Difference]:
     """
     storage.require_book(source)
     with storage.snapshot(source) as connection:
-        stored = runs.all_runs(connection, "book")
+        stored = runs.sealed_runs(connection)
         group = reversal.last_period(stored)
         if not group:
             raise LeancostError(f"{source} has no run to compare with: nothing is closed.")
@@ -95,6 +95,8 @@ def write_to_folder(differences: Sequence[Difference], out: Path) -> None:
 def _stored_figures(connection: Connection, schema: str, run: StoredRun | None) -> None:
     """What a run wrote and could read, in a schema; empty tables where there is no such run."""
     connection.execute(f"CREATE SCHEMA {schema}")
+    if run:
+        runs.require_as_stored(connection, run)
     number = run.run if run else 0
     for table in outputs():
         connection.execute(

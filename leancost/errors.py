@@ -6,6 +6,8 @@ from typing import Final
 
 MOST_FINDINGS: Final = 1000
 """Problems that are shown; all are counted."""
+RESTORE: Final = "Restore the book from a copy that verifies"
+"""What to do with a book that was changed by other hands."""
 
 
 @dataclass(frozen=True)

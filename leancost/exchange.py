@@ -199,7 +199,7 @@ def _unknown(name: str, findings: Findings) -> None:
 
 def _csv_rows(path: Path, table: Table, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.reader(file, strict=True)
             number = 0
             try:
@@ -210,8 +210,6 @@ def _csv_rows(path: Path, table: Table, findings: Findings) -> Iterator[tuple[in
                 findings.add(
                     "T06", table.name, number + 1, "", f"cannot be read: {problem}", "Check quotes and line ends"
                 )
-    except UnicodeDecodeError:
-        findings.add("T06", table.name, None, "", "is not UTF-8 text", "Save it as CSV UTF-8")
     except OSError as problem:
         findings.add(
             "T06", table.name, None, "", f"cannot be read: {problem.strerror}", "Check the file and its rights"
@@ -232,7 +230,9 @@ def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, f
             pass
         return
     seen: dict[tuple[str, ...], int] = {}
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as clean:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", errors="surrogateescape", newline="", suffix=".csv"
+    ) as clean:
         writer = csv.writer(clean, quoting=csv.QUOTE_ALL, lineterminator="\n")
         count = 0
         for block in _blocks(iterator):

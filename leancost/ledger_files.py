@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from leancost import __version__, backflush, book, exchange, period, storage
+from leancost import __version__, backflush, book, exchange, period, runs, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.ledger_names import account_name, quoted, tag_text
@@ -85,6 +85,8 @@ def _collect(connection: Connection, source: Path, *, start: date | None, end: d
     stored = period.stored_runs(connection, start, end)
     if stored:
         with storage.attached_to(connection, source):
+            for facts in stored:
+                runs.require_as_stored(connection, facts)
             _collect_stored(connection, [run.run for run in stored])
         first_day = stored[0].start
     else:

@@ -68,8 +68,8 @@ def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
     with book.workspace() as connection:
         _load(connection, source)
         with storage.attached_to(connection, target, write=not dry_run):
-            last = runs.last_standing(connection, "book")
-            refuse(_with_rows(_refusals(connection, last.end), source) if last else [])
+            stands = runs.standing(runs.sealed_runs(connection))
+            refuse(_with_rows(_refusals(connection, stands[-1].end), source) if stands else [])
             counts = _count(connection)
             for table in inputs():
                 connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")

@@ -11,11 +11,13 @@ SCHEMA_VERSION: Final = 2
 ADDED_TO_1: Final = {("runs", "period_run"), ("runs", "reverses"), ("runs", "seal"), ("schema_version", "revision")}
 """The columns that version 2 added to tables of version 1."""
 NO_RUN: Final = (
-    "run IS NULL OR run < 1 OR purpose IS NULL OR summary IS NULL OR end_date IS NULL"
-    " OR end_date NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+    "run IS NULL OR run < 1 OR COALESCE(purpose NOT IN ('period', 'eve', 'before'), TRUE)"
+    " OR COALESCE(end_date, DATE 'infinity') NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+    " OR COALESCE(start_date, end_date) NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+    " OR NOT COALESCE(CASE WHEN json_valid(summary) THEN json_exists(summary, '$.control_totals')"
+    " AND json_exists(summary, '$.inputs') END, FALSE)"
 )
 """What no row of `runs` is: one that a close did not write."""
-RESTORE: Final = "Restore the book from a copy that verifies."
 
 
 def schema() -> Iterator[str]:

@@ -135,7 +135,7 @@ def _closed_already(
     tables: dict[str, pandas.DataFrame] = {}
     with storage.attached_to(connection, source):
         for run in chosen:
-            runs.load_outputs(connection, run.run)
+            runs.load_outputs(connection, run)
             if folder:
                 write_run(connection, folder, json.loads(run.summary), run.purpose)
             if frames and run.run == last.run:

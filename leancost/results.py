@@ -181,7 +181,7 @@ def _known_flows(connection: Connection, named: Sequence[str]) -> tuple[str, ...
 
 def _stored_frames(connection: Connection, run: StoredRun) -> dict[str, pandas.DataFrame]:
     """The output tables of a stored run, read into the workspace first."""
-    runs.load_outputs(connection, run.run)
+    runs.load_outputs(connection, run)
     return _run_frames(connection, run.end)
 
 

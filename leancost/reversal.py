@@ -42,7 +42,8 @@ def reverse(source: Path, *, out: Path | None = None) -> Reversal:
 
     The reversal is a run of its own: the mirror of every journal and WIP line, dated like the
     original, because those days are open again. Nothing stored is edited; the next run begins
-    with what the last standing run left. Raises LeancostError where nothing is closed.
+    with what the last standing run left. Raises LeancostError where nothing is closed, or where the
+    book no longer holds what the runs stored.
     Source: contract 5 (reverse); domain 5 #11, #21.
     """
     storage.require_book(source)
@@ -54,10 +55,12 @@ def _reverse(source: Path, out: Path | None) -> Reversal:
         with storage.attached_to(connection, source):
             storage.copy_inputs(connection)
             read = storage.revision(connection)
-            stored = runs.all_runs(connection, "book")
+            stored = runs.sealed_runs(connection)
             group = last_period(stored)
             if not group:
                 raise LeancostError(f"{source} has no run to take back: nothing is closed.")
+            for run in group:
+                runs.require_as_stored(connection, run)
             read_reversed(connection, group)
         facts = mirror(connection, group, stored[-1].run + 1)
         hashes = seals.output_hashes(connection, "main")

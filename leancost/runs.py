@@ -1,11 +1,12 @@
 """The runs a book keeps: which of them stand, what they hand on, how one is stored. Nothing stored is ever edited."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from leancost import seals
 from leancost.book import CARRIED, Connection
+from leancost.errors import RESTORE, Finding, refuse
 from leancost.tables import Table, inputs, outputs
 
 
@@ -29,6 +30,11 @@ class StoredRun:
         """What is sealed with the hashes."""
         return (self.run, self.start, self.end, self.purpose, self.summary, self.period_run, self.reverses)
 
+    @property
+    def name(self) -> str:
+        """How a message calls it."""
+        return "a run without number" if self.run is None else f"run {self.run}"
+
 
 def all_runs(connection: Connection, schema: str = "main") -> list[StoredRun]:
     """Every run of the book in the order of storing, reversed ones and reversals too."""
@@ -39,6 +45,58 @@ def all_runs(connection: Connection, schema: str = "main") -> list[StoredRun]:
     return [StoredRun(*row) for row in rows]
 
 
+def sealed_runs(connection: Connection) -> list[StoredRun]:
+    """Every run of the attached book; raises LeancostError where one is not what was sealed."""
+    stored = all_runs(connection, "book")
+    refuse(list(unsealed(connection, stored)))
+    return stored
+
+
+def unsealed(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Finding]:
+    """Runs are numbered without a gap, and every seal follows from the run before and the run's hashes."""
+    numbers = [run.run for run in stored]
+    if numbers != list(range(1, len(stored) + 1)):
+        found = ", ".join("empty" if number is None else str(number) for number in numbers)
+        yield altered("V01", "runs", f"are numbered {found}, not 1 to {len(stored)}")
+    for run, previous in zip(stored, [None, *stored], strict=False):
+        if not is_sealed(connection, run, previous):
+            yield altered("V01", f"runs, {run.name}", "is not what was sealed when it was stored")
+
+
+def is_sealed(connection: Connection, run: StoredRun, previous: StoredRun | None) -> bool:
+    """Whether a run's seal follows from the seal of the run before, its facts and its hashes."""
+    return run.seal == seals.seal(previous.seal if previous else "", run.facts, stored_hashes(connection, run))
+
+
+def stored_hashes(connection: Connection, run: StoredRun) -> list[seals.Hash]:
+    """What was sealed with a run of the attached book."""
+    rows = connection.execute("SELECT kind, name, hash FROM book.run_hashes WHERE run = ?", [run.run]).fetchall()
+    return [(kind or "", name or "", digest or "") for kind, name, digest in rows]
+
+
+def changed_outputs(connection: Connection, run: StoredRun, *, carried_only: bool = False) -> Iterator[Finding]:
+    """The tables of the attached book that are no longer what a run stored in them."""
+    sealed = {(kind, name): digest for kind, name, digest in stored_hashes(connection, run)}
+    for kind, name, digest in seals.output_hashes(connection, "book", f"run = {run.run}", carried_only=carried_only):
+        if sealed.get((kind, name)) != digest:
+            yield altered("V02", f"{stored_name(kind, name)}, {run.name}", "is not what the run stored")
+
+
+def require_as_stored(connection: Connection, run: StoredRun, *, carried_only: bool = False) -> None:
+    """Raises LeancostError where the attached book no longer holds what a run stored: nothing is built on that."""
+    refuse(list(changed_outputs(connection, run, carried_only=carried_only)))
+
+
+def stored_name(kind: str, name: str) -> str:
+    """The table of the book that holds what was hashed."""
+    return f"carried_{name}" if kind == "carried" else name
+
+
+def altered(code: str, place: str, problem: str) -> Finding:
+    """A finding about something that is no longer what was stored."""
+    return Finding(code, place, None, "", problem, RESTORE)
+
+
 def standing(stored: Sequence[StoredRun], before: int | None = None) -> list[StoredRun]:
     """The runs that hold: neither reversals nor taken back by one; with `before`, as it was when that run began."""
     seen = [run for run in stored if before is None or run.run < before]
@@ -46,9 +104,9 @@ def standing(stored: Sequence[StoredRun], before: int | None = None) -> list[Sto
     return [run for run in seen if run.reverses is None and run.period_run not in reversed_]
 
 
-def last_standing(connection: Connection, schema: str = "main") -> StoredRun | None:
-    """The run that closed the book's last period; None where nothing is closed."""
-    runs = standing(all_runs(connection, schema))
+def last_standing(connection: Connection) -> StoredRun | None:
+    """The run that closed the opened book's last period; None where nothing is closed."""
+    runs = standing(all_runs(connection))
     return runs[-1] if runs else None
 
 
@@ -60,25 +118,34 @@ def bring_forward(connection: Connection, run: int, source: str = "book.carried_
 
 
 def copy_facts(connection: Connection) -> None:
-    """Copies the attached book's run facts into the workspace, and what the last standing run hands on."""
+    """Copies the attached book's run facts into the workspace, and what the last standing run hands on.
+
+    Raises LeancostError where either is not what was stored.
+    """
+    stands = standing(sealed_runs(connection))
     connection.execute("CREATE OR REPLACE TABLE runs AS SELECT * FROM book.runs")
     connection.execute("CREATE OR REPLACE TABLE run_hashes AS SELECT * FROM book.run_hashes")
-    last = last_standing(connection)
-    if last:
-        bring_forward(connection, last.run)
+    if stands:
+        require_as_stored(connection, stands[-1], carried_only=True)
+        bring_forward(connection, stands[-1].run)
 
 
-def load_outputs(connection: Connection, run: int) -> None:
-    """Copies a stored run's output tables, and its kept conversion, into the workspace."""
+def load_outputs(connection: Connection, run: StoredRun) -> None:
+    """Copies a stored run's output tables, and its kept conversion, into the workspace.
+
+    Raises LeancostError where they are not what the run stored.
+    """
+    require_as_stored(connection, run)
     for table in outputs():
         columns = ", ".join(table.names)
         connection.execute(
-            f"CREATE OR REPLACE TABLE {table.name} AS SELECT {columns} FROM book.{table.name} WHERE run = ?", [run]
+            f"CREATE OR REPLACE TABLE {table.name} AS SELECT {columns} FROM book.{table.name} WHERE run = ?",
+            [run.run],
         )
     connection.execute(
         "CREATE OR REPLACE TABLE kept_conversion AS"
         " SELECT * EXCLUDE (run) FROM book.carried_kept_conversion WHERE run = ?",
-        [run],
+        [run.run],
     )
 
 

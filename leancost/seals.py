@@ -47,11 +47,17 @@ def input_hashes(connection: Connection, end: date, schema: str = "main") -> dic
     return _hashes(connection, ((table.name, visible_rows(table, day, schema)) for table in inputs()))
 
 
-def output_hashes(connection: Connection, schema: str, where: str = "TRUE") -> list[Hash]:
+def output_hashes(
+    connection: Connection, schema: str, where: str = "TRUE", *, carried_only: bool = False
+) -> list[Hash]:
     """SHA-256 of every output table of a run and of what it carries forward, as they stand in `schema`."""
     written = _hashes(
         connection,
-        ((t.name, f"SELECT {_as_declared(t)} FROM {schema}.{t.name} WHERE {where} ORDER BY ALL") for t in outputs()),
+        (
+            (t.name, f"SELECT {_as_declared(t)} FROM {schema}.{t.name} WHERE {where} ORDER BY ALL")
+            for t in outputs()
+            if not carried_only
+        ),
     )
     prefix = "carried_" if schema == "book" else ""
     carried = _hashes(

@@ -11,7 +11,7 @@ import duckdb
 
 from leancost import migration
 from leancost.book import Connection, cause_of, workspace
-from leancost.errors import LeancostError, shortened
+from leancost.errors import RESTORE, LeancostError, shortened
 from leancost.migration import SCHEMA_VERSION
 from leancost.tables import inputs
 
@@ -242,7 +242,7 @@ def _version(connection: Connection, path: Path, name: str) -> int:
     if not isinstance(row[0], int) or row[0] < 1:
         raise LeancostError(
             f"{path} is not a leancost book: its schema version is {shortened(str(row[0]))}, no number from 1 on."
-            f" {migration.RESTORE}"
+            f" {RESTORE}."
         )
     if row[0] > SCHEMA_VERSION:
         raise LeancostError(
@@ -250,14 +250,12 @@ def _version(connection: Connection, path: Path, name: str) -> int:
             " Update leancost; the book was not touched."
         )
     _require_tables(connection, path, name, int(row[0]))
+    _require_facts(connection, path, name, int(row[0]))
     return int(row[0])
 
 
 def _require_tables(connection: Connection, path: Path, name: str, version: int) -> None:
-    """Every table and column of a book is there and of its type, as a table: a view could read anything.
-
-    The runs of a book without seals must have their facts: nothing else tells that they lack.
-    """
+    """Every table and column of a book is there and of its type, as a table: a view could read anything."""
     rows = connection.execute(
         "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c JOIN duckdb_tables() t"
         " ON t.database_oid = c.database_oid AND t.table_oid = c.table_oid"
@@ -273,11 +271,22 @@ def _require_tables(connection: Connection, path: Path, name: str, version: int)
         if found[table, column] != kind:
             raise LeancostError(
                 f"{path} is not a leancost book: its column {table}.{column} is {found[table, column]}, not {kind}."
-                f" {migration.RESTORE}"
+                f" {RESTORE}."
             )
-    if version == 1 and connection.execute(f"FROM {name}.runs WHERE {migration.NO_RUN}").fetchone():
+
+
+def _require_facts(connection: Connection, path: Path, name: str, version: int) -> None:
+    """What no seal tells: how often the book was written; in a book without seals that its runs have their facts."""
+    if version == 1:
+        if connection.execute(f"FROM {name}.runs WHERE {migration.NO_RUN}").fetchone():
+            raise LeancostError(
+                f"{path} is not a leancost book: a run has no number, end date, purpose or summary. {RESTORE}."
+            )
+        return
+    rows = connection.execute(f"SELECT revision FROM {name}.schema_version").fetchall()
+    if len(rows) != 1 or rows[0][0] is None:
         raise LeancostError(
-            f"{path} is not a leancost book: a run has no number, end date, purpose or summary. {migration.RESTORE}"
+            f"{path} is not a leancost book: schema_version must be one row with a revision. {RESTORE}."
         )
 
 

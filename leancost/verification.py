@@ -24,7 +24,6 @@ CODES: Final = {
     "V04": "stored figures contradict each other",
     "V05": "running the period again gives other figures",
 }
-RESTORE: Final = "Restore the book from a copy that verifies"
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def verify(source: Path) -> Verification:
                     findings += _run_again(connection, run, sealed)
         if len(sealed) < len(stored):
             problem = "is not run again, nor is a later one: its facts are no longer what was sealed"
-            findings.append(_finding("V05", _name(stored[len(sealed)]), problem))
+            findings.append(runs.altered("V05", stored[len(sealed)].name, problem))
     return Verification(len(stored), stored[-1].seal or "" if stored else "", tuple(findings))
 
 
@@ -68,51 +67,36 @@ def changed(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Fin
     for run in stored:
         if run.run is None or run.run < 1:
             continue
-        yield from _outputs(connection, run)
+        yield from runs.changed_outputs(connection, run)
         if run.purpose != "reversal" and isinstance(run.end, date):
             with _schema(connection, f"seen_{run.run}"):
                 yield from _inputs(connection, run)
 
 
 def _facts(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Finding]:
-    """Runs are numbered without a gap, and every seal follows from the run before and the run's hashes."""
+    """The runs are what was sealed, and no table holds rows of a run that is not there."""
+    yield from runs.unsealed(connection, stored)
     numbers = [run.run for run in stored]
-    if numbers != list(range(1, len(stored) + 1)):
-        yield _finding("V01", "runs", f"are numbered {', '.join(map(_text, numbers))}, not 1 to {len(stored)}")
     for name in [*(table.name for table in outputs()), *(f"carried_{name}" for name in CARRIED), "run_hashes"]:
         found = connection.execute(f"SELECT DISTINCT run FROM book.{name} ORDER BY 1").fetchall()
-        if strange := [_text(run) for (run,) in found if run not in numbers]:
-            yield _finding("V01", name, f"has rows of run {', '.join(strange)}, which is not in runs")
-    for run, previous in zip(stored, [None, *stored], strict=False):
-        if not _is_sealed(connection, run, previous):
-            yield _finding("V01", f"runs, {_name(run)}", "is not what was sealed when it was stored")
-
-
-def _is_sealed(connection: Connection, run: StoredRun, previous: StoredRun | None) -> bool:
-    return run.seal == seals.seal(previous.seal if previous else "", run.facts, _hashes(connection, run))
+        if strange := ["empty" if run is None else str(run) for (run,) in found if run not in numbers]:
+            yield runs.altered("V01", name, f"has rows of run {', '.join(strange)}, which is not in runs")
 
 
 def _as_sealed(connection: Connection, stored: Sequence[StoredRun]) -> list[StoredRun]:
     """The runs before the first that is not what was sealed: only what stands on their facts can be told."""
     pairs = zip(stored, [None, *stored], strict=False)
-    return [run for run, _ in takewhile(lambda pair: _is_sealed(connection, *pair), pairs)]
-
-
-def _outputs(connection: Connection, run: StoredRun) -> Iterator[Finding]:
-    sealed = {(kind, name): digest for kind, name, digest in _hashes(connection, run)}
-    for kind, name, digest in seals.output_hashes(connection, "book", f"run = {run.run}"):
-        if sealed.get((kind, name)) != digest:
-            yield _finding("V02", f"{_stored_name(kind, name)}, run {run.run}", "is not what the run stored")
+    return [run for run, _ in takewhile(lambda pair: runs.is_sealed(connection, *pair), pairs)]
 
 
 def _inputs(connection: Connection, run: StoredRun) -> Iterator[Finding]:
     """Puts what the run could see into the current schema, and holds it against what was sealed."""
     schema = f"seen_{run.run}"
     runs.inputs_as_of(connection, run.run, run.end, schema)
-    sealed = {name: digest for kind, name, digest in _hashes(connection, run) if kind == "input"}
+    sealed = {name: digest for kind, name, digest in runs.stored_hashes(connection, run) if kind == "input"}
     for name, digest in seals.input_hashes(connection, run.end, schema).items():
         if sealed.get(name) != digest:
-            yield _finding("V03", f"{name}, run {run.run}", f"is not what the run up to {run.end} read")
+            yield runs.altered("V03", f"{name}, run {run.run}", f"is not what the run up to {run.end} read")
 
 
 def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredRun]) -> Iterator[Finding]:
@@ -133,7 +117,7 @@ def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredR
     for rule in rules:
         book.run_rule(connection, rule, "broken")
         for identity, flow, subject, difference in connection.execute("FROM broken").fetchall():
-            yield _finding("V04", f"run {run.run}, {flow}", f"{identity}: {subject} by {difference}")
+            yield runs.altered("V04", f"run {run.run}, {flow}", f"{identity}: {subject} by {difference}")
 
 
 def _figures_before(connection: Connection, run: StoredRun, stored: Sequence[StoredRun]) -> None:
@@ -166,7 +150,7 @@ def _run_again(connection: Connection, run: StoredRun, stored: Sequence[StoredRu
     if run.reverses is not None:
         group = [other for other in stored if other.period_run == run.reverses]
         if not group:
-            yield _finding("V01", f"runs, run {run.run}", f"takes back run {run.reverses}, which is not in runs")
+            yield runs.altered("V01", f"runs, run {run.run}", f"takes back run {run.reverses}, which is not in runs")
             return
         reversal.read_reversed(connection, group)
         reversal.mirror(connection, group, run.run)
@@ -184,17 +168,17 @@ def _run_again(connection: Connection, run: StoredRun, stored: Sequence[StoredRu
             if again.end in expected:
                 yield from _differences(connection, schema, expected.pop(again.end))
             else:
-                yield _finding("V05", f"run {run.run}", f"is divided at {again.end} when it is run again")
+                yield runs.altered("V05", f"run {run.run}", f"is divided at {again.end} when it is run again")
     except (LeancostError, duckdb.Error) as problem:
-        yield _finding("V05", f"run {run.run}", f"cannot be run again: {str(problem).splitlines()[0].rstrip('.')}")
+        yield runs.altered("V05", f"run {run.run}", f"cannot be run again: {str(problem).splitlines()[0].rstrip('.')}")
         return
     for other in expected.values():
-        yield _finding("V05", f"run {other.run}", "does not come about when its period is run again")
+        yield runs.altered("V05", f"run {other.run}", "does not come about when its period is run again")
 
 
 def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterator[Finding]:
     """What the run just done in `schema` says otherwise than the stored one."""
-    made_by = _made_by(run)
+    made_by = json.loads(run.summary).get("leancost_version")
     remark = "" if made_by == __version__ else f" (it was made by leancost {made_by}, this is {__version__})"
     told = dict(
         ((kind, name), digest) for kind, name, digest in seals.output_hashes(connection, "book", f"run = {run.run}")
@@ -202,23 +186,14 @@ def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterato
     for kind, name, digest in seals.output_hashes(connection, schema):
         # warnings are advice: a later leancost may say more; that nobody changed them, their hash says
         if told[kind, name] != digest and name != "warnings":
-            stored_name = _stored_name(kind, name)
+            stored_name = runs.stored_name(kind, name)
             columns = ", ".join(tables()[name].names) if kind == "output" else "* EXCLUDE (run)"
             row = connection.execute(
                 f"SELECT {columns} FROM book.{stored_name} WHERE run = {run.run}"
                 f" EXCEPT SELECT {columns.replace('* EXCLUDE (run)', '*')} FROM {schema}.{name} ORDER BY ALL LIMIT 1"
             ).fetchone()
             first = "/".join("" if cell is None else str(cell) for cell in row) if row else "a row is missing"
-            yield _finding("V05", f"{stored_name}, run {run.run}", f"differs when it is run again{remark}: {first}")
-
-
-def _made_by(run: StoredRun) -> str:
-    """The version that stored the run; a run of a book that had no seals yet may have lost it."""
-    try:
-        summary = json.loads(run.summary)
-    except ValueError:
-        summary = None
-    return str(summary.get("leancost_version")) if isinstance(summary, dict) else "of a version not told"
+            yield runs.altered("V05", f"{stored_name}, run {run.run}", f"differs when it is run again{remark}: {first}")
 
 
 @contextmanager
@@ -230,7 +205,7 @@ def _on_changed_rows(findings: list[Finding], code: str, run: StoredRun) -> Iter
         if not findings:
             raise
         what = "cannot be checked" if code == "V04" else "cannot be run again"
-        findings.append(_finding(code, _name(run), f"{what} with what was changed"))
+        findings.append(runs.altered(code, run.name, f"{what} with what was changed"))
 
 
 @contextmanager
@@ -243,24 +218,3 @@ def _schema(connection: Connection, name: str) -> Iterator[None]:
     finally:
         connection.execute("SET schema = 'main'")
         connection.execute(f"DROP SCHEMA {name} CASCADE")
-
-
-def _hashes(connection: Connection, run: StoredRun) -> list[seals.Hash]:
-    rows = connection.execute("SELECT kind, name, hash FROM book.run_hashes WHERE run = ?", [run.run]).fetchall()
-    return [(kind or "", name or "", digest or "") for kind, name, digest in rows]
-
-
-def _name(run: StoredRun) -> str:
-    return "a run without number" if run.run is None else f"run {run.run}"
-
-
-def _text(number: int | None) -> str:
-    return "empty" if number is None else str(number)
-
-
-def _stored_name(kind: str, name: str) -> str:
-    return f"carried_{name}" if kind == "carried" else name
-
-
-def _finding(code: str, place: str, problem: str) -> Finding:
-    return Finding(code, place, None, "", problem, RESTORE)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from openpyxl.reader.excel import ExcelReader
 
+from leancost.errors import shortened
 from leancost.tables import Column, inputs
 from leancost.workbook_limits import readable, require_modest, require_sound
 
@@ -67,7 +68,8 @@ def _cells(values: Any, formulas: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _rows(place: str, name: str, values: Any, formulas: Any, add: AddFinding) -> Iterator[tuple[int, list[str]]]:
-    width = number = 0
+    names: list[str] = []
+    number = 0
     rows = _cells(values, formulas)
     while True:
         number += 1
@@ -75,37 +77,42 @@ def _rows(place: str, name: str, values: Any, formulas: Any, add: AddFinding) ->
             row = next(rows, None)
             if row is None:
                 return
-            texts = [_text(name, number, cell, source, add) for cell, source in zip(*row, strict=True)]
+            texts = []
+            for index, (cell, source) in enumerate(zip(*row, strict=True)):
+                text, problem, remedy = _text(cell, source)
+                if problem:
+                    column = names[index] if index < len(names) else getattr(cell, "column_letter", "")
+                    add("T08", name, number, column, problem, remedy)
+                texts.append(text)
         if number == 1:
             while texts and texts[-1] == "":
                 texts.pop()
-            width = len(texts)
+            names = texts
         elif number == 2 and texts and texts[0] in NOTES:
             continue
+        width = len(names)
         if any(texts):
             yield number, (texts[:width] if not any(texts[width:]) else texts) + [""] * (width - len(texts))
 
 
-def _text(sheet: str, row: int, cell: Any, source: Any, add: AddFinding) -> str:
-    value = cell.value
+def _text(cell: Any, source: Any) -> tuple[str, str, str]:
+    """A cell's value as text; what is wrong where Excel has none, and the remedy."""
     formula = getattr(source, "value", None)
-    column = getattr(cell, "column_letter", "")
-    if value is None:
+    if cell.value is None:
         if isinstance(formula, str) and formula.startswith("=") and getattr(source, "data_type", "") == "f":
-            add("T08", sheet, row, column, f"the formula {formula} has no stored value", "Open and save it in Excel")
-        return ""
+            return "", f"the formula {shortened(formula)} has no stored value", "Open and save it in Excel"
+        return "", "", ""
     if getattr(cell, "data_type", "") == "e":
-        add("T08", sheet, row, column, f"{value} is an error of Excel", "Mend the formula")
-        return ""
-    return as_text(value)
+        return "", f"{cell.value} is an error of Excel", "Mend the formula"
+    return as_text(cell.value), "", ""
 
 
 def as_text(value: object) -> str:
-    """A cell's value as contract CSV writes it; dates with a time keep it and fail as dates."""
+    """A cell's value as contract CSV writes it; what Excel has no date for keeps its time and fails as one."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+        return value.date().isoformat() if value.time() == time() and value.year >= 1900 else value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):

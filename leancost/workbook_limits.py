@@ -1,6 +1,7 @@
 """What a workbook may hold at most: refused before any of it is held."""
 
 import os
+import re
 import struct
 import warnings
 import zipfile
@@ -21,6 +22,7 @@ LARGEST: Final = 1 << 30
 """Bytes a workbook may unpack to."""
 LARGEST_PART: Final = 1 << 26
 """Bytes that a part may unpack to which is held whole: texts, styles, everything but the sheets."""
+SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 MOST_PARTS: Final = 10_000
 LARGEST_LIST: Final = 1 << 21
 """Bytes of the list of parts, which is read before anything else."""
@@ -184,7 +186,7 @@ def require_modest(path: Path) -> None:
     if sum(part.file_size for part in listed) > LARGEST:
         raise LeancostError(f"{path} unpacks to more than 1 GiB and is not read. Use a folder of CSV files.")
     for part in listed:
-        if part.file_size > LARGEST_PART and not part.filename.startswith("xl/worksheets/"):
+        if part.file_size > LARGEST_PART and not SHEET.fullmatch(part.filename):
             raise LeancostError(
                 f"{path}: {part.filename} unpacks to more than 64 MiB and is not read. Use a folder of CSV files."
             )

@@ -194,17 +194,17 @@ SHAPES = {
 }  # fmt: skip
 
 ENCODINGS = {
-    name: Case(whole("items", make), "error T06 items: is not UTF-8 text. Save it as CSV UTF-8.")
-    for name, make in {
-        "UTF-16 with a mark": lambda data: data.decode().encode("utf-16"),
-        "UTF-32": lambda data: data.decode().encode("utf-32"),
-        "Latin-1": lambda data: data.replace(b"Sheet", "Blåplate".encode("latin-1")),
-        "Windows-1252": lambda data: data.replace(b"Sheet", "5 € plate".encode("cp1252")),
-        "a torn character": lambda data: data.replace(b"Sheet", "ø".encode()[:1]),
-        "an overlong NUL": lambda data: data.replace(b"Sheet", b"\xc0\x80"),
-        "half a surrogate pair": lambda data: data.replace(b"Sheet", b"\xed\xa0\x80"),
-        "a picture": lambda data: b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
-    }.items()
+    name: Case(whole("items", make), f"error T06 items row {place}: is not UTF-8 text. Save the file as CSV UTF-8.")
+    for name, place, make in (
+        ("UTF-16 with a mark", "1", lambda data: data.decode().encode("utf-16")),
+        ("UTF-32", "1", lambda data: data.decode().encode("utf-32")),
+        ("Latin-1", "2, name", lambda data: data.replace(b"Sheet", "Blåplate".encode("latin-1"))),
+        ("Windows-1252", "2, name", lambda data: data.replace(b"Sheet", "5 € plate".encode("cp1252"))),
+        ("a torn character", "2, name", lambda data: data.replace(b"Sheet", "ø".encode()[:1])),
+        ("an overlong NUL", "2, name", lambda data: data.replace(b"Sheet", b"\xc0\x80")),
+        ("half a surrogate pair", "2, name", lambda data: data.replace(b"Sheet", b"\xed\xa0\x80")),
+        ("a picture", "1", lambda data: b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+    )
 }
 ENCODINGS["UTF-16 without a mark"] = Case(
     whole("items", lambda data: data.decode().encode("utf-16-le")),
@@ -389,10 +389,10 @@ WORKBOOKS = {
         put("item_prices", "E3", "2,00"), "error T08 item_prices row 3, unit_cost: '2,00' is no number"
     ),
     "a formula without a value": Case(
-        put("item_prices", "E3", "=1+1"), "error T08 item_prices row 3, E: the formula =1+1 has no stored value. Open and"
+        put("item_prices", "E3", "=1+1"), "error T08 item_prices row 3, unit_cost: the formula =1+1 has no stored value. Open and"
     ),
     "an error cell": Case(
-        sheet(_error_cell), "error T08 item_prices row 3, E: #DIV/0! is an error of Excel. Mend the formula."
+        sheet(_error_cell), "error T08 item_prices row 3, unit_cost: #DIV/0! is an error of Excel. Mend the formula."
     ),
     "a truth value for a number": Case(
         put("item_prices", "E3", True), "error T08 item_prices row 3, unit_cost: 'yes' is no number"
@@ -497,7 +497,7 @@ WORKBOOKS = {
     "a chart sheet": Case(sheet(lambda book: book.create_chartsheet("Chart1")), f"error T01 Chart1: {NO_TABLE}"),
     "a date that no calendar has": Case(
         part(PRICES, lambda data: re.sub(rb'<c r="D4" s="7" .*?</c>', b'<c r="D4" s="7"><v>1e300</v></c>', data)),
-        "error T08 item_prices row 4, D: #VALUE! is an error of Excel.",
+        "error T08 item_prices row 4, from_date: #VALUE! is an error of Excel.",
     ),
     "no list of sheets": Case(part("xl/workbook.xml", lambda data: None), "cannot be read as a workbook: "),
     "a sheet that is not packed": Case(

@@ -150,7 +150,7 @@ def test_a_byte_order_mark_is_accepted_and_other_encodings_are_told(tmp_path: Pa
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert problems(folder) == []
     path.write_bytes("site,name\n1,Fårup\n".encode("latin-1"))
-    assert problems(folder) == ["error T06 sites: is not UTF-8 text. Save it as CSV UTF-8."]
+    assert problems(folder) == ["error T06 sites row 2, name: is not UTF-8 text. Save the file as CSV UTF-8."]
 
 
 def test_an_unknown_file_is_told(tmp_path: Path) -> None:
@@ -281,12 +281,18 @@ def test_excels_own_dates_and_numbers_are_read_exactly(tmp_path: Path) -> None:
 
 
 QUIRKS = {
+    "a date before Excel's first": (
+        "item_prices",
+        "D3",
+        -1,
+        "error T08 item_prices row 3, from_date: '1899-12-29 00:00:00' is no date",
+    ),
     "a date with a time": ("item_prices", "D3", "2025-01-01 10:00:00", "error T08 item_prices row 3, from_date"),
     "a formula without a stored value": (
         "item_prices",
         "E3",
         "=1+1",
-        "error T08 item_prices row 3, E: the formula =1+1",
+        "error T08 item_prices row 3, unit_cost: the formula =1+1",
     ),
     "text that is no number": ("item_prices", "E3", "two", "error T08 item_prices row 3, unit_cost: 'two'"),
 }

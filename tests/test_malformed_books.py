@@ -322,11 +322,7 @@ def test_warnings_about_a_workbook_are_not_printed(good: Path, tmp_path: Path) -
     command = [sys.executable, "-W", "always::UserWarning", "-m", "leancost", "check", str(path)]
     said = subprocess.run(command, capture_output=True, text=True)
     assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr.splitlines() == [
-        "leancost: 2 problems",
-        "error T08 item_prices row 4, D: #VALUE! is an error of Excel. Mend the formula.",
-        "error T07 item_prices row 4, from_date: is empty. Give first day it holds.",
-    ]
+    assert said.stderr == ("error T08 item_prices row 4, from_date: #VALUE! is an error of Excel. Mend the formula.\n")
 
 
 def test_rows_and_cells_without_their_place_are_counted_on(good: Path, tmp_path: Path) -> None:
