@@ -58,18 +58,22 @@ def parser() -> argparse.ArgumentParser:
     reverse.add_argument("book", type=Path, metavar="BOOK")
     reverse.add_argument("--out", type=Path, metavar="DIR", help="write the reversing entries there")
 
+    runs = commands.add_parser("runs", help="list the runs of a book")
+    runs.add_argument("book", type=Path, metavar="BOOK")
+
     verify = commands.add_parser("verify", help="recompute what every run read and wrote; exit 1 where it differs")
     verify.add_argument("book", type=Path, metavar="BOOK")
 
     diff = commands.add_parser("diff", help="which figures moved between two runs, and the input rows behind them")
     diff.add_argument("book", type=Path, metavar="BOOK")
-    diff.add_argument("runs", type=int, nargs="*", metavar="RUN", help="two runs, as close and reverse number them")
+    diff.add_argument("runs", type=int, nargs="*", metavar="RUN", help="two runs, as leancost runs numbers them")
     diff.add_argument("--preview", action="store_true", help="the last run against its period recomputed now")
     diff.add_argument("--out", type=Path, metavar="DIR", help="write differences.csv there instead of printing")
 
-    journal = commands.add_parser("journal", help="write a period's journal for a ledger program")
+    journal = commands.add_parser("journal", help="write the journal of a period or a run for a ledger program")
     journal.add_argument("book", type=Path, metavar="BOOK")
-    journal.add_argument("--end", type=_day, required=True, metavar="D")
+    journal.add_argument("--end", type=_day, metavar="D", help="last day of the period")
+    journal.add_argument("--run", type=int, metavar="N", help="the journal of this run instead, of a reversal too")
     journal.add_argument("--start", type=_day, metavar="S", help="first day; default: after the last closed period")
     journal.add_argument(
         "--format", type=_names, default=["csv", "hledger", "beancount"], metavar="csv,hledger,beancount"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from leancost import book, exchange, runs, standard_cost, storage
+from leancost import book, earlier_rows, exchange, runs, standard_cost, storage
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.output_folder import written_whole
@@ -187,4 +187,4 @@ def _store(connection: Connection, source: Path) -> None:
                     f"DELETE FROM book.{table} o WHERE EXISTS (SELECT 1 FROM calculated_item_prices n WHERE {same})"
                 )
                 connection.execute(f"INSERT INTO book.{table} BY NAME SELECT * FROM {result}")
-            runs.log_changes(connection, "main", "book")
+            earlier_rows.log_changes(connection, "main", "book")

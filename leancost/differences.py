@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TextIO
 
-from leancost import backflush, book, period, reversal, runs, seals, storage
+from leancost import backflush, book, earlier_rows, period, reversal, runs, seals, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.output_folder import written_whole
@@ -34,13 +34,10 @@ def compare_runs(source: Path, first: int, second: int) -> list[Difference]:
     """
     storage.require_book(source)
     with storage.snapshot(source) as connection:
-        stored = {run.run: run for run in runs.sealed_runs(connection)}
-        for run in (first, second):
-            if run not in stored:
-                known = ", ".join(map(str, stored)) or "none"
-                raise LeancostError(f"{source} has no run {run}. Runs: {known}.")
-        for schema, number in (("first_run", first), ("second_run", second)):
-            _stored_figures(connection, schema, stored[number])
+        stored = runs.sealed_runs(connection)
+        sides = [runs.run_of(stored, number, source) for number in (first, second)]
+        for schema, run in zip(("first_run", "second_run"), sides, strict=True):
+            _stored_figures(connection, schema, run)
         return list(_differences(connection))
 
 
@@ -103,7 +100,7 @@ def _stored_figures(connection: Connection, schema: str, run: StoredRun | None) 
             f"CREATE TABLE {schema}.{table.name} AS SELECT * EXCLUDE (run) FROM book.{table.name} WHERE run = {number}"
         )
     if run:
-        runs.inputs_as_of(connection, run.run, run.end, schema)
+        earlier_rows.inputs_as_of(connection, run.run, run.end, schema)
     else:
         for table in inputs():
             connection.execute(table.ddl().replace("CREATE TABLE ", f"CREATE TABLE {schema}.", 1))

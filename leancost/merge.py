@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from leancost import book, exchange, runs, storage
+from leancost import book, earlier_rows, exchange, runs, storage
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.source_rows import RowNumbers
@@ -81,7 +81,7 @@ def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
 
 
 def _write(connection: Connection) -> None:
-    runs.log_changes(connection, "book", "main")
+    earlier_rows.log_changes(connection, "book", "main")
     for table in inputs():
         columns = ", ".join(table.names)
         connection.execute(f"DELETE FROM book.{table.name}")

@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from leancost import __version__, backflush, book, reversal, runs, seals, storage
+from leancost import __version__, backflush, book, earlier_rows, reversal, runs, seals, storage
 from leancost.book import CARRIED, Connection
 from leancost.errors import Finding, LeancostError
 from leancost.runs import StoredRun
@@ -92,7 +92,7 @@ def _as_sealed(connection: Connection, stored: Sequence[StoredRun]) -> list[Stor
 def _inputs(connection: Connection, run: StoredRun) -> Iterator[Finding]:
     """Puts what the run could see into the current schema, and holds it against what was sealed."""
     schema = f"seen_{run.run}"
-    runs.inputs_as_of(connection, run.run, run.end, schema)
+    earlier_rows.inputs_as_of(connection, run.run, run.end, schema)
     sealed = {name: digest for kind, name, digest in runs.stored_hashes(connection, run) if kind == "input"}
     for name, digest in seals.input_hashes(connection, run.end, schema).items():
         if sealed.get(name) != digest:
@@ -127,7 +127,7 @@ def _figures_before(connection: Connection, run: StoredRun, stored: Sequence[Sto
         standing = runs.standing(stored, before=run.run)
         number = standing[-1].run if standing else None
     if number is None:
-        runs.inputs_as_of(connection, run.run, run.end, f"told_{run.run}")
+        earlier_rows.inputs_as_of(connection, run.run, run.end, f"told_{run.run}")
         book.run_rules(connection, ("journal/accounts", "journal/ledger_opening"))
         wip = "opening_wip"
     else:
@@ -156,7 +156,7 @@ def _run_again(connection: Connection, run: StoredRun, stored: Sequence[StoredRu
         reversal.mirror(connection, group, run.run)
         yield from _differences(connection, schema, run)
         return
-    runs.inputs_as_of(connection, run.run, run.end, schema)
+    earlier_rows.inputs_as_of(connection, run.run, run.end, schema)
     connection.execute("UPDATE kanban_jobs SET good_quantity = 0 WHERE good_quantity IS NULL")
     book.fill_defaults(connection)
     standing = runs.standing(stored, before=min(other.run for other in stored if other.period_run == run.run))

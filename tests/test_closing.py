@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from leancost import cli
+from leancost import cli_periods
 from leancost.period import close_period
 from tests.small_book import row
 from tests.support import read_csv
@@ -25,7 +25,7 @@ def same_files(first: Path, second: Path) -> bool:
 def test_a_day_that_is_not_over_is_not_closed(
     end: str, book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_today", lambda: TODAY)
+    monkeypatch.setattr(cli_periods, "_today", lambda: TODAY)
     before = digest(book)
     capsys.readouterr()
     assert command("close", book, "--end", end) == 1

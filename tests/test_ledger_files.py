@@ -133,7 +133,7 @@ def test_a_closed_period_is_written_as_it_was_closed_and_an_open_one_says_previe
     capsys.readouterr()
     assert command("journal", book, "--end", "2026-01-31", "--out", tmp_path / "closed") == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == "closed beginning to 2026-01-31"
+    assert said[0] == "closed: beginning to 2026-01-31"
     assert said[1].startswith(f"Wrote {tmp_path / 'closed'}: ") and "debit and credit" in said[1]
     assert command("journal", folder, "--end", "2026-01-31", "--out", tmp_path / "preview") == 0
     csv = [(tmp_path / name / "journal.csv").read_bytes() for name in ("closed", "preview")]
@@ -160,6 +160,31 @@ def test_a_period_divided_at_an_eve_is_one_journal(tmp_path: Path) -> None:
     vouchers = {line["voucher"] for line in read_csv(tmp_path / "journal" / "journal.csv")}
     assert {"2026-01-31/FRAMES/variances", "2026-03-31/FRAMES/variances"} <= vouchers
     hledger("-f", tmp_path / "journal" / "journal.hledger", "check", "--strict")
+
+
+def test_the_journal_of_a_reversal_takes_back_every_account_in_both_programs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "small.duckdb"
+    command("import", write_folder(two_months(), tmp_path / "folder"), book)
+    for words in (["close", book, "--end", "2026-01-31"], ["close", book, "--end", "2026-02-28"], ["reverse", book]):
+        assert command(*words) == 0
+    moved = {}
+    for run in ("1", "2", "3"):
+        out = tmp_path / run
+        assert command("journal", book, "--run", run, "--out", out) == 0
+        hledger("-f", out / "journal.hledger", "check", "--strict")
+        moved[run] = hledger_balances(out / "journal.hledger", "not:desc:opening balance")
+        opening = hledger_balances(out / "journal.hledger", "desc:opening balance")
+        assert by_main_account(beancount_balances(out / "journal.beancount")) == by_main_account(
+            {name: moved[run].get(name, 0) + opening.get(name, 0) for name in {*moved[run], *opening}}
+        )
+    assert moved["3"] == {name: -amount for name, amount in moved["2"].items()} and any(moved["3"].values())
+    assert "PREVIEW" not in (tmp_path / "3" / "journal.hledger").read_text()
+    capsys.readouterr()
+    assert command("journal", book, "--run", "4", "--out", tmp_path / "4") == 1
+    assert capsys.readouterr().err == f"{book} has no run 4. Runs: 1, 2, 3.\n"
+    assert command("journal", book, "--run", "1", "--end", "2026-01-31", "--out", tmp_path / "4") == 2
 
 
 def test_hostile_names_reach_both_programs_as_text(tmp_path: Path) -> None:

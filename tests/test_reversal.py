@@ -158,3 +158,23 @@ def test_a_folder_has_no_runs_to_take_back(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().err == (
         f"{tmp_path} is no book: runs are kept in a .duckdb file. Import it into one first.\n"
     )
+
+
+def test_the_runs_of_a_book_are_listed_with_what_became_of_them(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert command("runs", book) == 0
+    assert capsys.readouterr().out == "No period was closed yet.\n"
+    close_up_to(book, "2026-01-31")
+    close_up_to(book, "2026-02-28")
+    command("reverse", book)
+    capsys.readouterr()
+    assert command("runs", book) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "run 1    beginning to 2026-01-31  period    closed",
+        "run 2    2026-02-01 to 2026-02-28 period    taken back by run 3",
+        "run 3    2026-02-01 to 2026-02-28 reversal  takes back run 2",
+    ]
+    assert command("runs", tmp_path / "folder") == 1
+    assert "is no book: runs are kept in a .duckdb file." in capsys.readouterr().err
