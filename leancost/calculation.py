@@ -86,7 +86,7 @@ def calculate_source(
             source, calculation_date, costing_version, basis, items, out, stores, activate=activate, compare=compare
         )
 
-    return storage.until_stored(source, work) if stores else work()
+    return storage.until_unchanged(source, work) if stores else work()
 
 
 def _calculate(

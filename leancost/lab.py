@@ -69,7 +69,11 @@ def copy_notebooks(target: Path) -> list[Path]:
     for notebook in (shipped("notebooks") / f"{name}.ipynb" for name in NOTEBOOKS):
         copy = target / notebook.name
         if not copy.exists():
-            shutil.copyfile(notebook, copy)
+            try:
+                shutil.copyfile(notebook, copy)
+            except BaseException:
+                copy.unlink(missing_ok=True)
+                raise
             copied.append(copy)
     return copied
 

@@ -63,7 +63,7 @@ def close_period(
     """
     if storage.is_book(source) and not preview:
         _require_over(end, today)
-        return storage.until_stored(source, lambda: _close(source, end, start, out, stores=True, frames=frames))
+        return storage.until_unchanged(source, lambda: _close(source, end, start, out, stores=True, frames=frames))
     return _close(source, end, start, out, stores=False, frames=frames)
 
 

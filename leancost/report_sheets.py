@@ -1,5 +1,6 @@
 """The period as a workbook to be printed: a summary, then one sheet an output table."""
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any, Final
 
 import pandas
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from leancost import __version__
 from leancost.display import is_amount
@@ -44,17 +46,22 @@ def write_sheets(
     Numbers are numbers where fifteen digits hold them, else text; nothing is read as a formula but
     the totals. Source: contract 5 (report), 6.
     """
-    with xlsxwriter.Workbook(str(target), OPTIONS) as book:
-        book.set_properties(
-            {"title": f"{period.legal_entity} {period.end}", "author": "leancost", "created": datetime(2026, 1, 1)}
-        )
-        writer = _Writer(book, period)
-        _summary(writer, glance, causes)
-        for table in outputs():
-            frame = period.tables[table.name]
-            if len(period.summaries) == 1:
-                frame = frame.drop(columns="run_end")
-            _table(writer, table.name, frame, largest)
+    held = io.BytesIO()  # a file of its own XlsxWriter would leave open where a disk is full
+    try:
+        with xlsxwriter.Workbook(held, OPTIONS) as book:
+            book.set_properties(
+                {"title": f"{period.legal_entity} {period.end}", "author": "leancost", "created": datetime(2026, 1, 1)}
+            )
+            writer = _Writer(book, period)
+            _summary(writer, glance, causes)
+            for table in outputs():
+                frame = period.tables[table.name]
+                if len(period.summaries) == 1:
+                    frame = frame.drop(columns="run_end")
+                _table(writer, table.name, frame, largest)
+    except FileCreateError as problem:  # the folder for what does not fit into memory is full
+        raise OSError(*problem.args[0].args) from None
+    target.write_bytes(held.getbuffer())
 
 
 class _Writer:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from leancost import __version__, lab, notebook_runs, period, report_page, report_sheets, views
+from leancost import __version__, lab, notebook_runs, period, report_page, report_sheets, storage, views
 from leancost.errors import LeancostError
 from leancost.output_folder import written_whole
 from leancost.results import PeriodResult, read_period
@@ -17,6 +17,8 @@ FORMATS: Final = ("html", "xlsx")
 PLANNED_FORMATS: Final = ("pdf",)
 LANGUAGES: Final = ("en",)
 PLANNED_LANGUAGES: Final = ("nb", "fi")
+TRIES: Final = 3
+"""How often a report is begun whose source changes meanwhile."""
 Progress = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what has just been done."""
 
@@ -35,16 +37,14 @@ def write_report(
     The folder (`out`, else `reports/<company>/<period>`) holds `notebooks/`, `report.html`,
     `report.xlsx` as far as asked for in `formats`, and `manifest.json`, and appears whole or not
     at all. `notebooks` names a folder with other notebooks of the same names and parameters.
-    Raises LeancostError where a parameter is wrong or a notebook fails; the failed notebook is
-    kept in `<folder>.failed`. Source: contract 5 (report).
+    Where the source changed meanwhile the report is made again. Raises LeancostError where a
+    parameter is wrong, a notebook fails (it is kept in `<folder>.failed`), or the source changes
+    each time. Source: contract 5 (report).
     """
     _require("format", formats, FORMATS, PLANNED_FORMATS)
     _require("language", [language], LANGUAGES, PLANNED_LANGUAGES)
     if not formats:
         raise LeancostError(f"A report needs a format: {', '.join(FORMATS)}.")
-    seen = _state_of(source)
-    result = read_period(source, end=end, start=start, production_flows=production_flows)
-    _require_version(source, costing_version)
     for flow in production_flows:
         if "," in flow or flow != flow.strip():
             raise LeancostError(f"Production flow {flow!r} cannot be chosen: the notebooks list flows with commas.")
@@ -58,19 +58,42 @@ def write_report(
         "language": language,
     }
     notebook_runs.require_parameter_cells(folder)
-    target = out or Path("reports") / file_name(result.legal_entity) / period_name(result, production_flows)
+
+    def write() -> Path:
+        seen = _state_of(source)
+        result = read_period(source, end=end, start=start, production_flows=production_flows)
+        _require_version(source, costing_version)
+        target = out or Path("reports") / file_name(result.legal_entity) / period_name(result, production_flows)
+        try:
+            _write(target, result, folder, parameters, formats, progress, lambda: _require_unchanged(source, seen))
+        except OSError as problem:
+            raise LeancostError(f"{target} could not be written: {problem.strerror or problem}.") from None
+        return target
+
+    return storage.until_unchanged(source, write, TRIES)
+
+
+def _write(
+    target: Path, result: PeriodResult, folder: Path, parameters: Mapping[str, str], formats: Sequence[str],
+    progress: Progress, require_unchanged: Callable[[], None],
+) -> None:  # fmt: skip
+    """The report of what was read, in `target`; nothing where `require_unchanged` says that it is out of date."""
     failed = target.with_name(f"{target.name}.failed")
     steps = len(lab.NOTEBOOKS) + len(formats)
     with written_whole(target) as place:
         assert place is not None
-        executed = notebook_runs.execute(
-            folder, place / "notebooks", parameters, failed, lambda n, what: progress(n, steps, what)
-        )
-        if _state_of(source) != seen:
-            raise LeancostError(f"{source} has changed while its report was written. Run the report again.")
+        try:
+            executed = notebook_runs.execute(
+                folder, place / "notebooks", parameters, failed, lambda n, what: progress(n, steps, what)
+            )
+        finally:
+            require_unchanged()  # a notebook that failed on what was changed failed on nothing
         if "html" in formats:
             page = report_page.report_page(
-                dict(reversed(executed.items())), result, settings=_settings(parameters, result), language=language
+                dict(reversed(executed.items())),
+                result,
+                settings=_settings(parameters, result),
+                language=parameters["language"],
             )
             (place / "report.html").write_text(page, encoding="utf-8")
             progress(steps - len(formats) + 1, steps, "report.html")
@@ -81,7 +104,6 @@ def write_report(
         manifest = json.dumps(_manifest(place, parameters, result), indent=2, ensure_ascii=False)
         (place / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     notebook_runs.remove_failed(failed)
-    return target
 
 
 def file_name(text: str) -> str:
@@ -117,6 +139,11 @@ def _state_of(source: Path) -> list[tuple[str, int, int]]:
     """Size and time of every file of the source."""
     files = sorted(source.glob("*/*.csv")) if source.is_dir() else [source]
     return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists()]
+
+
+def _require_unchanged(source: Path, seen: list[tuple[str, int, int]]) -> None:
+    if _state_of(source) != seen:
+        raise storage.ChangedMeanwhile
 
 
 def _settings(parameters: Mapping[str, str], result: PeriodResult) -> dict[str, str]:

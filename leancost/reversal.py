@@ -47,7 +47,7 @@ def reverse(source: Path, *, out: Path | None = None) -> Reversal:
     Source: contract 5 (reverse); domain 5 #11, #21.
     """
     storage.require_book(source)
-    return storage.until_stored(source, lambda: _reverse(source, out))
+    return storage.until_unchanged(source, lambda: _reverse(source, out))
 
 
 def _reverse(source: Path, out: Path | None) -> Reversal:

@@ -86,9 +86,9 @@ def transaction(connection: Connection, path: Path) -> Iterator[None]:
         connection.execute("UPDATE book.schema_version SET revision = revision + 1; COMMIT")
 
 
-def until_stored(path: Path, work: Callable[[], Result]) -> Result:
-    """Does work that reads, computes while the book is free, and stores; again where somebody wrote meanwhile."""
-    for _ in range(TRIES):
+def until_unchanged(path: Path, work: Callable[[], Result], tries: int = TRIES) -> Result:
+    """Does work that reads and computes while the book is free; again where somebody wrote meanwhile."""
+    for _ in range(tries):
         with suppress(ChangedMeanwhile):
             return work()
     raise LeancostError(f"{path} is being changed by others all the time. Try again when they are done.")

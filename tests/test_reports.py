@@ -140,6 +140,29 @@ def test_a_failed_notebook_is_kept_and_there_is_no_half_report(
     assert kept.name == f"{name}.ipynb" and said.rsplit(": ")[-1] in kept.read_text()
 
 
+def test_a_report_whose_source_changes_meanwhile_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_folder(two_months(), tmp_path / "folder")
+    sites = folder / "setup" / "sites.csv"
+    runs = []
+
+    def somebody_writes(_: Path, place: Path, *__: object) -> dict[str, object]:
+        place.mkdir()
+        runs.append(place)
+        if len(runs) < 3:
+            sites.write_text(f'{sites.read_text()}"{len(sites.read_text())}","Elsewhere"\n')
+            raise LeancostError("02_bom_cost_calculation, cell [3]: half a file")
+        return {}
+
+    monkeypatch.setattr(notebook_runs, "execute", somebody_writes)
+    assert reports.write_report(folder, end=END, formats=["xlsx"], out=tmp_path / "out") == tmp_path / "out"
+    assert len(runs) == 3
+    runs.clear()
+    monkeypatch.setattr(reports, "TRIES", 2)
+    with pytest.raises(LeancostError, match="is being changed by others all the time"):
+        reports.write_report(folder, end=END, formats=["xlsx"], out=tmp_path / "new")
+    assert len(runs) == 2 and not (tmp_path / "new").exists()
+
+
 def test_a_folder_of_somebody_else_is_not_replaced(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"name": "another program"}')
     said = refusal(reports.write_report, folder, end=END, out=tmp_path)
