@@ -86,7 +86,7 @@ def _determine_conversion_at_start(connection: Connection) -> None:
         "CREATE TABLE opening_hours (production_flow VARCHAR, cost_category VARCHAR, hours DECIMAL(18,6))"
     )
     connection.execute(
-        "CREATE TABLE settlements (production_flow VARCHAR, item VARCHAR, cost_group VARCHAR,"
+        "CREATE TABLE settlements (production_flow VARCHAR, item VARCHAR, cost_group VARCHAR, event VARCHAR,"
         " open_quantity DECIMAL(18,6), open_amount DECIMAL(18,3), unit_cost DECIMAL(18,6))"
     )
     connection.execute(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from leancost.errors import MOST_FINDINGS, Finding, LeancostError, shortened
-from leancost.tables import LONGEST_TEXT, PATTERNS, UNSEEN, Column, Table
+from leancost.tables import LONGEST_TEXT, PATTERNS, UNSEEN, Column, Table, tables
 
 CODES: Final = {
     "T01": "a file or sheet that is no table",
@@ -46,17 +46,21 @@ Rows = Iterable[tuple[int, list[str]]]
 class Findings(list[Finding]):
     """Collects findings; the first thousand are kept, all are counted.
 
-    A cell that could not be read is not told to be empty as well.
+    A cell of a workbook that cannot be read is not told to be empty as well.
     """
 
     total = 0
 
     def __init__(self) -> None:
         self._unread: set[tuple[str, int | None, str]] = set()
+        self.unread_keys: set[str] = set()
+        """Tables of which some key could not be read."""
 
     def add(self, code: str, table: str, row: int | None, column: str, problem: str, remedy: str) -> None:
         if code == "T07" and (table, row, column) in self._unread:
             return
+        if code != "T11" and (table not in tables() or not column or column in tables()[table].keys):
+            self.unread_keys.add(table)
         self.total += 1
         if len(self) < MOST_FINDINGS:
             if code == "T08":
@@ -109,8 +113,9 @@ def check_shape(
 
 def check_cells(
     table: Table, columns: list[Column], rows: list[tuple[int, list[str]]], digits: int, findings: Findings
-) -> None:
-    """Finds every cell that is not as its column is declared."""
+) -> list[tuple[list[str], int]]:
+    """Finds every cell that is not as its column is declared; the rows and places of those."""
+    found = []
     for place, column in enumerate(columns):
         values = {cells[place] for _, cells in rows}
         bad = {}
@@ -121,7 +126,9 @@ def check_cells(
         if bad:
             for number, cells in rows:
                 if cells[place] in bad:
+                    found.append((cells, place))
                     findings.add(bad[cells[place]][0], table.name, number, column.name, *bad[cells[place]][1:])
+    return found
 
 
 def _problem(column: Column, value: str, digits: int) -> tuple[str, str, str] | None:

@@ -22,12 +22,19 @@ LARGEST_CELL: Final = 1 << 25
 ROWS_AT_ONCE: Final = 50_000
 
 
-def load(source: Path, connection: Connection, *, references: bool = True) -> None:
+def load(source: Path, connection: Connection) -> None:
     """Reads a folder or a workbook into the empty input tables of a workspace.
 
-    Raises LeancostError with every bad cell: table, row as Excel shows it, column, value, rule,
-    remedy; and, with `references`, with every reference that does not exist. Source: contract 1.
+    Raises LeancostError with every bad cell and every reference that does not exist: table, row as
+    Excel shows it, column, value, rule, remedy. Source: contract 1.
     """
+    findings = read(source, connection)
+    dangling_references(connection, RowNumbers(source), findings)
+    findings.refuse()
+
+
+def read(source: Path, connection: Connection) -> Findings:
+    """Reads a source as `load` does and returns what is wrong with its cells; bad ones are left empty."""
     findings = Findings()
     by_name = {table.name: (table, rows) for table, rows in _sheets(source, findings)}
     digits = 2
@@ -37,32 +44,35 @@ def load(source: Path, connection: Connection, *, references: bool = True) -> No
             _load_table(connection, table, by_name[table.name][1], digits, findings)
         if table.name == "parameters" and not findings:
             digits = _digits(connection)
-    findings.refuse()
-    if references:
-        dangling_references(connection, RowNumbers(source)).refuse()
+    return findings
 
 
-def dangling_references(connection: Connection, numbers: RowNumbers | None = None) -> Findings:
-    """Every cell that names a row of another table which does not exist; with `numbers`, where it stands.
+def dangling_references(connection: Connection, numbers: RowNumbers, findings: Findings) -> None:
+    """Adds every cell that names a row of another table which does not exist, and where it stands.
 
-    The first thousand are kept, all are counted.
+    References to a table whose keys could not all be read are left out: they may well exist.
     """
-    findings = Findings()
     for table in inputs():
-        referring = [column for column in table.columns if column.references]
+        referring = [
+            column for column in table.columns if column.references and _named(column) not in findings.unread_keys
+        ]
         if not referring or not _has_rows(connection, table):
             continue
         queries = " UNION ALL ".join(f"({_dangling(table, column)})" for column in referring)
         rows = connection.execute(f"{queries} ORDER BY ALL LIMIT {MOST_FINDINGS}").fetchall()
         for name, other, value, where, *key in rows:
             problem, remedy = f"{shortened(value)!r} is not in {other}", f"Add it to {other} or correct it"
-            number = numbers.row(table.name, key).row if numbers and len(findings) < MOST_FINDINGS else None
+            number = numbers.row(table.name, key).row if len(findings) < MOST_FINDINGS else None
             place = table.name if number is not None else f"{table.name} {where}"
             findings.add("T11", place, number, name, problem, remedy)
         if len(rows) == MOST_FINDINGS:
             count = connection.execute(f"SELECT count(*) FROM ({queries})").fetchone()
             findings.total += (count[0] if count else 0) - MOST_FINDINGS
-    return findings
+
+
+def _named(column: Column) -> str:
+    """The table that a column refers to."""
+    return column.references.partition(".")[0]
 
 
 def _dangling(table: Table, column: Column) -> str:
@@ -230,20 +240,20 @@ def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, f
             pass
         return
     seen: dict[tuple[str, ...], int] = {}
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", errors="surrogateescape", newline="", suffix=".csv"
-    ) as clean:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="replace", newline="", suffix=".csv") as clean:
         writer = csv.writer(clean, quoting=csv.QUOTE_ALL, lineterminator="\n")
         count = 0
         for block in _blocks(iterator):
             good = check_shape(table, block, len(columns), findings)
-            check_cells(table, columns, good, digits, findings)
+            bad = check_cells(table, columns, good, digits, findings)
             check_keys(table, columns, good, seen, findings)
+            for cells, place in bad:  # what was told once need not refer to anything
+                cells[place] = ""
             writer.writerows(cells for _, cells in good)
             count += len(good)
         clean.flush()
-        if count and not findings:  # one bad cell anywhere, and nothing is used
-            _insert(connection, table, columns, clean.name)
+        if count:
+            _insert(connection, table, columns, clean.name, every_cell_is_good=not findings)
 
 
 def _blocks(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
@@ -257,13 +267,15 @@ def _blocks(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, l
         yield block
 
 
-def _insert(connection: Connection, table: Table, columns: list[Column], path: str) -> None:
+def _insert(
+    connection: Connection, table: Table, columns: list[Column], path: str, *, every_cell_is_good: bool
+) -> None:
     names = [column.name for column in columns]
     given = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-    casts = []
+    casts, cast = [], "CAST" if every_cell_is_good else "TRY_CAST"
     for column in columns:
         cell = f"NULLIF({column.name}, '')"
-        casts.append(f"{cell} = 'yes'" if column.kind == "flag" else f"CAST({cell} AS {column.sql_type})")
+        casts.append(f"{cell} = 'yes'" if column.kind == "flag" else f"{cast}({cell} AS {column.sql_type})")
     quoted = path.replace("'", "''")
     connection.execute(
         f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(casts)} FROM read_csv('{quoted}',"

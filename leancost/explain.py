@@ -9,7 +9,8 @@ from leancost.explain_kept import settlements
 from leancost.explain_lines import line
 from leancost.explain_prices import received
 from leancost.explain_units import net_usage, unused
-from leancost.explain_variances import issued, usage, variance, variance_types
+from leancost.explain_usage import issued
+from leancost.explain_variances import usage, variance, variance_types
 from leancost.explain_wip import Resource, opening_quantity
 from leancost.explanation import Explanation
 from leancost.terms import SUM, Term, total

@@ -1,5 +1,7 @@
 """What stays in WIP taken apart: FIFO layers, and what is kept of services, conversion and overhead."""
 
+from collections.abc import Iterable
+
 from leancost.explain_lines import line, measured, revalued
 from leancost.explain_prices import NONE, event_rows, hourly_rate, layer_rows, overhead_rate, site_of, standard_cost
 from leancost.explain_units import kept_hours, unused
@@ -33,10 +35,9 @@ def open_amount(workings: Workings, row: Row) -> Term:
 
 def open_quantity(workings: Workings, row: Row, quantity: Term) -> Term:
     """The part of the unused quantity that newer layers do not cover, at most the layer."""
-    of_item = {name: row[name] for name in ("production_flow", "item", "cost_group")}
-    place = (row["posting_date"], row["transaction"])
-    layers = workings.lookup("settlements", **of_item)
-    newer = added(one["quantity"] for one in layers if (one["posting_date"], one["transaction"]) > place)
+    layers = item_layers(workings, row["production_flow"], row["item"])
+    own = next(place for place, one in enumerate(layers) if one["event"] == row["event"])
+    newer = added(one["quantity"] for one in layers[own + 1 :])
     parts = (
         quantity,
         unused(workings, row["production_flow"], "item", row["item"]),
@@ -46,6 +47,28 @@ def open_quantity(workings: Workings, row: Row, quantity: Term) -> Term:
     return Term(
         "open_quantity", row["open_quantity"], formula=formula, rule="backflush/step_3_settlements", parts=parts
     )
+
+
+@remembered
+def item_layers(workings: Workings, flow: str, item: str) -> list[Row]:
+    """The layers of an item, oldest first: each once, whatever the cost groups it lies in."""
+    return workings.select(
+        "SELECT event, min(posting_date) AS posting_date, min(transaction) AS transaction, max(quantity) AS quantity"
+        " FROM settlements WHERE production_flow = ? AND item = ? GROUP BY event ORDER BY 2, 3, 1", flow, item,
+    )  # fmt: skip
+
+
+def open_in_base(workings: Workings, flow: str, item: str, cost_groups: Iterable[str]) -> Term:
+    """What is kept of an item that lies in one of the cost groups: its unused quantity, where all of its layers do."""
+    whole, groups = unused(workings, flow, "item", item), set(cost_groups)
+    rows = [one for one in workings.lookup("settlements", production_flow=flow, item=item)
+            if one["cost_group"] in groups and one["open_quantity"]]  # fmt: skip
+    layers = list({one["event"]: one for one in rows}.values())
+    parts = tuple(open_quantity(workings, one, layer_quantity(workings, one)) for one in layers)
+    if total(parts) == whole.value:
+        return whole
+    return Term("unused", total(parts), formula=SUM, rule="backflush/kept_indirect_lines", parts=parts,
+                label="unused, in layers of the base")  # fmt: skip
 
 
 def layer_amount(workings: Workings, row: Row) -> Term:
@@ -154,7 +177,8 @@ def _charges(workings: Workings, resource: Resource, scope: str) -> tuple[Term, 
     for item in dict.fromkeys(row["rate_item"] for row in rows):
         based = [row for row in rows if row["rate_item"] == item]
         if based[0]["node_type"] == "input_unit":
-            quantity = unused(workings, flow, "item", based[0]["resource"])
+            groups = [row["cost_group"] for row in based]
+            quantity = open_in_base(workings, flow, based[0]["resource"], groups)
             base = _measure(workings, quantity, based[0])
         else:
             figure = "amount" if based[0]["node_type"] == "surcharge" else "quantity"

@@ -1,32 +1,28 @@
-"""Usage and variances of a resource taken apart: realized against allowed, and each variance type."""
+"""Variances of a resource taken apart: realized against allowed, and each variance type."""
 
 from decimal import Decimal
 
-from leancost.explain_kept import kept, kept_quantity, timing
+from leancost.explain_kept import kept, timing
 from leancost.explain_lines import breakdown_part
 from leancost.explain_prices import (
     NONE,
     excess_hours,
     hourly_rate,
-    moved,
     overhead_rate,
     received,
     site_of,
     standard_cost,
 )
-from leancost.explain_units import net_usage, unused
+from leancost.explain_usage import exact_realized, realized_quantity
 from leancost.explain_wip import (
     OF_RESOURCE,
     Resource,
-    exact_movements,
-    exact_opening,
     moved_quantity,
     movements,
     opening,
-    opening_quantity,
 )
 from leancost.terms import SUM, Kind, Term, product, total
-from leancost.workings import Row, Workings, cell, remembered
+from leancost.workings import Row, Workings, remembered
 
 STEP_5 = "backflush/step_5_variances"
 FORMULAS = {
@@ -92,61 +88,6 @@ def _part(workings: Workings, resource: Resource, name: str, value: Decimal) -> 
         "quantity": (usage, excess, allowed, p),
     }[name]
     return Term(name, value, "amount", FORMULAS[name], workings.digits, STEP_5, parts)
-
-
-@remembered
-def realized_quantity(workings: Workings, resource: Resource) -> Term:
-    """RQ: opening + issued − returned − unused of an item or service; of others opening + inputs − what is kept."""
-    flow, resource_type, name, _ = resource
-    if resource_type not in ("item", "service"):
-        stood = _named(opening_quantity(workings, resource), "opening")
-        used, left = _named(moved_quantity(workings, resource, "inputs"), "inputs"), kept_quantity(workings, resource)
-        value, rule = total((stood, used)) - left.value, "backflush/step_4_realized_usage"
-        return Term("RQ", value, "quantity", "opening + inputs − after", None, rule, (stood, used, left),
-                    label="RQ, realized quantity")  # fmt: skip
-    parts = (
-        opening_quantity(workings, resource), issued(workings, flow, resource_type, name, "issued"),
-        issued(workings, flow, resource_type, name, "returned"), unused(workings, flow, resource_type, name),
-    )  # fmt: skip
-    value = net_usage(workings, flow, resource_type, name)["realized_quantity"]
-    return Term("RQ", value, formula="opening + issued − returned − unused", rule="backflush/step_2_net_realized_usage",
-                parts=parts, label="RQ, realized quantity")  # fmt: skip
-
-
-@remembered
-def issued(workings: Workings, flow: str, resource_type: str, resource: str, name: str) -> Term:
-    """What was issued or received of an item or service in the period, or returned: event by event."""
-    is_return = name == "returned"
-    if resource_type == "service":
-        lines = workings.select(
-            "SELECT event FROM service_lines WHERE production_flow = ? AND resource = ? AND quantity IS NOT NULL"
-            " ORDER BY posting_date, event", flow, resource,
-        )  # fmt: skip
-        parts = [] if is_return else [_received_service(workings, line) for line in lines]
-    else:
-        lines = workings.select(
-            "SELECT DISTINCT posting_date, event, transaction_type FROM material_lines WHERE production_flow = ?"
-            " AND resource = ? AND (quantity < 0) = ? ORDER BY posting_date, event", flow, resource, is_return,
-        )  # fmt: skip
-        parts = [moved(workings, line["event"], line["transaction_type"]) for line in lines]
-        if is_return:
-            parts = [
-                Term("returned", -part.value, formula=f"−{part.name}", rule="posting/material_lines", parts=(part,))
-                for part in parts
-            ]
-    return Term(name, total(parts), formula=SUM, rule="backflush/step_2_net_realized_usage", parts=tuple(parts))
-
-
-@remembered
-def exact_realized(workings: Workings, resource: Resource) -> Term:
-    """RA with every line, layer and kept value unrounded; the opening of other than items at its amount."""
-    parts = (
-        exact_opening(workings, resource), exact_movements(workings, resource, "inputs"),
-        exact_movements(workings, resource, "revaluation"), kept(workings, resource, "wip", True),
-    )  # fmt: skip
-    value = workings.select(f"SELECT exact_realized_amount FROM wip_figures WHERE {OF_RESOURCE}", *resource)[0]
-    return Term("RA", value["exact_realized_amount"], "amount", "opening + inputs + revaluation − after", None,
-                "backflush/wip_figures", parts, label="RA, realized amount, not rounded")  # fmt: skip
 
 
 @remembered
@@ -250,11 +191,3 @@ def usage(workings: Workings, resource: Resource) -> tuple[Term, ...]:
     if policy == "clear" and resource.resource_type in ("cost_category", "costing_sheet_node"):
         terms.append(timing(workings, resource))
     return tuple(terms)
-
-
-def _received_service(workings: Workings, line: Row) -> Term:
-    return cell(workings, "quantity", "service_receipts", (line["event"].partition(":")[2],), "quantity")
-
-
-def _named(term: Term, name: str) -> Term:
-    return Term(name, term.value, formula=SUM, rule=term.rule, parts=term.parts, label=f"{name}, quantity")

@@ -8,18 +8,26 @@ from typing import Final
 
 from leancost import book, earlier_rows, exchange, runs, storage
 from leancost.book import Connection
+from leancost.cells import Findings
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.source_rows import RowNumbers
 from leancost.tables import Column, Table, inputs
 
-PARENTS: Final = {
-    "item_prices": "item",
-    "item_price_breakdown": "item",
-    "cost_category_prices": "cost_category",
-    "indirect_rates": "node",
-    "boms": "item",
+PRICED: Final = (
+    "EXISTS (SELECT 1 FROM book.item_prices k LEFT JOIN book.items i ON i.item = s.item"
+    " WHERE k.status = 'active' AND k.item IN (s.item, i.product_master))"
+)
+READ: Final = {
+    "item_prices": PRICED,
+    "item_price_breakdown": PRICED,
+    "cost_category_prices": (
+        "EXISTS (SELECT 1 FROM book.cost_category_prices k WHERE k.cost_category = s.cost_category"
+        " AND k.status = 'active')"
+    ),
+    "indirect_rates": "TRUE",  # a node without record charges nothing
+    "boms": "EXISTS (SELECT 1 FROM book.boms k WHERE k.item = s.item)",
 }
-"""Dated setup whose new rows, dated in a closed period, would change what a run has read."""
+"""Dated setup whose new rows, dated in a closed period, would change what a run has read: where it read anything."""
 
 JOBS_READ: Final = (
     "EXISTS (SELECT 1 FROM book.kanban_jobs j WHERE j.kanban = b.kanban AND"
@@ -66,14 +74,16 @@ def import_source(source: Path, target: Path, *, dry_run: bool = False) -> Impor
 
 def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
     with book.workspace() as connection:
-        _load(connection, source)
+        findings = _read(connection, source)
         with storage.attached_to(connection, target, write=not dry_run):
             stands = runs.standing(runs.sealed_runs(connection))
-            refuse(_with_rows(_refusals(connection, stands[-1].end), source) if stands else [])
+            if stands and not findings:
+                refuse(_with_rows(_refusals(connection, stands[-1].end), source))
             counts = _count(connection)
             for table in inputs():
                 connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")
-            exchange.dangling_references(connection, RowNumbers(source)).refuse()
+            exchange.dangling_references(connection, RowNumbers(source), findings)
+            findings.refuse()
             if not dry_run and counts.added + counts.changed:
                 with storage.transaction(connection, target):
                     _write(connection)
@@ -88,15 +98,14 @@ def _write(connection: Connection) -> None:
         connection.execute(f"INSERT INTO book.{table.name} ({columns}) SELECT {columns} FROM {table.name}")
 
 
-def _load(connection: Connection, source: Path) -> None:
+def _read(connection: Connection, source: Path) -> Findings:
     if source.suffix != ".duckdb":
-        exchange.load(source, connection, references=False)
-        return
+        return exchange.read(source, connection)
     with storage.attached(source) as other:
         storage.copy_inputs(other)
         with tempfile.TemporaryDirectory() as folder:
             exchange.write_folder(other, Path(folder) / "book")
-            exchange.load(Path(folder) / "book", connection, references=False)
+            return exchange.read(Path(folder) / "book", connection)
 
 
 def _same_key(table: Table) -> str:
@@ -169,6 +178,8 @@ def _forbidden_change(table: Table, column: Column) -> str:
         return f"({changed} AND (b.{name} <= $end OR s.{name} <= $end)) OR (b.{name} IS NULL AND s.{name} <= $end)"
     if table.name == "kanban_jobs" and column.kind == "quantity":
         return f"{changed} AND b.completed_date <= $end"
+    if column.name == "status":  # a pending record counts from its date on once it is active
+        return f"({changed}) OR (b.status = 'pending' AND s.status = 'active' AND {_begins_closed(table)})"
     return changed
 
 
@@ -183,18 +194,21 @@ def _was_visible(table: Table) -> str:
 
 
 def _forbidden_addition(table: Table) -> str:
+    if table.name == "opening_wip":
+        return "$end IS NOT NULL"
     if table.group == "events":
         dates = [column.name for column in table.columns if column.kind == "date"]
         return " OR ".join(f"s.{name} <= $end" for name in dates)
-    parent = PARENTS.get(table.name)
-    if parent is None:
+    if table.name not in READ:
         return "FALSE"
+    active = "s.status = 'active'" if "status" in table.names else "TRUE"
+    return f"{active} AND {_begins_closed(table)}"
+
+
+def _begins_closed(table: Table) -> str:
+    """Whether a row of dated setup begins on or before the last end, where a run has read others."""
     begins = "effective_from" if "effective_from" in table.names else "from_date"
-    active = " AND s.status = 'active'" if "status" in table.names else ""
-    return (
-        f"COALESCE(s.{begins}, DATE '0001-01-01') <= $end{active}"
-        f" AND EXISTS (SELECT 1 FROM book.{table.name} k WHERE k.{parent} = s.{parent})"
-    )
+    return f"COALESCE(s.{begins}, DATE '0001-01-01') <= $end AND {READ[table.name]}"
 
 
 def _changed(table: Table, column: Column, key: str, old: str | None, new: str, last_end: date) -> Finding:
@@ -215,6 +229,10 @@ def _open(last_end: date) -> str:
 
 
 def _too_late(table: Table, key: str, last_end: date) -> Finding:
+    if table.name == "opening_wip":
+        problem = f"is new, but the first run is done: WIP is brought forward from the run that ended on {last_end}"
+        remedy = "Leave it out, or take every run back: leancost reverse"
+        return Finding("I02", f"{table.name} {key}", None, "", problem, remedy)
     return Finding(
         code="I02",
         table=f"{table.name} {key}",

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _csv_rows(folder: Path, table: str) -> Iterator[tuple[int, list[str]]]:
     path = folder / f"{table}.csv"
     if not path.exists():
         return
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file, suppress(csv.Error):
         for number, cells in enumerate(csv.reader(file, strict=True), start=1):
             if cells:
                 yield number, cells

@@ -25,6 +25,12 @@ CODES: Final = {
     "V05": "running the period again gives other figures",
 }
 
+EVENT: Final = (
+    "CASE WHEN starts_with(transaction, 'opening_wip:') THEN 'opening_wip:' || CAST(posting_date AS VARCHAR)"
+    " ELSE regexp_replace(transaction, '#[0-9]+$', '') END"
+)
+"""What brought a layer, as its lines in several cost groups tell."""
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -106,6 +112,7 @@ def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredR
             f"CREATE TABLE {table.name} AS SELECT * EXCLUDE (run) FROM book.{table.name} WHERE run = {run.run}"
         )
     _figures_before(connection, run, stored)
+    connection.execute(f"ALTER TABLE settlements ADD COLUMN event VARCHAR; UPDATE settlements SET event = {EVENT}")
     connection.execute("CREATE TABLE layers AS SELECT * FROM settlements")
     connection.execute(
         "CREATE TABLE entries AS SELECT production_flow, posting_type AS debit_type, '' AS credit_type,"

@@ -142,6 +142,45 @@ REFUSED = {
         " read this row. Leave it as it was and post the correction on 2026-02-01 or later, or take the run back:"
         " leancost reverse.\n",
     ),
+    "a pending price of a closed period that becomes active": (
+        {"item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-01-12", "3.00", "active")]},
+        "error I01 item_prices STD/SHEET/1/2026-01-12 row 2, status: pending would become active, but the run that ended on"
+        " 2026-01-31 has read this row. Leave it as it was and post the correction on 2026-02-01 or later, or take the run"
+        " back: leancost reverse.\n",
+    ),
+    "a price of a variant that had its master's": (
+        {"item_prices": [row(PRICE, "STD", "SHEET-2", "1", "2026-01-10", "3.00", "active")]},
+        "error I02 item_prices STD/SHEET-2/1/2026-01-10 row 2: is new and dated on or before 2026-01-31, which is closed."
+        " Post it in the open period: date it 2026-02-01 or later. Or take the run back: leancost reverse.\n",
+    ),
+    "an overhead rate where there was none": (
+        {
+            "indirect_rates": [
+                row("costing_version node site from_date rate status", "STD", "N-MAT", "1", "2026-01-01", "1", "active")
+            ]
+        },
+        "error I02 indirect_rates STD/N-MAT/1//2026-01-01 row 2: is new and dated on or before 2026-01-31, which is closed."
+        " Post it in the open period: date it 2026-02-01 or later. Or take the run back: leancost reverse.\n",
+    ),
+    "a go-live balance after the first run": (
+        {
+            "opening_wip": [
+                row(
+                    "production_flow resource_type resource cost_group posting_date quantity unit_cost amount",
+                    "FLOW",
+                    "item",
+                    "SHEET",
+                    "MAT",
+                    "2026-02-10",
+                    "1",
+                    "2",
+                    "2",
+                )
+            ]
+        },
+        "error I02 opening_wip FLOW/item/SHEET/MAT/2026-02-10 row 2: is new, but the first run is done: WIP is brought forward"
+        " from the run that ended on 2026-01-31. Leave it out, or take every run back: leancost reverse.\n",
+    ),
     "a price that begins in a closed period": (
         {"item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-01-10", "3.00", "active")]},
         "error I02 item_prices STD/SHEET/1/2026-01-10 row 2: is new and dated on or before 2026-01-31, which is closed."
@@ -154,6 +193,11 @@ REFUSED = {
 def test_what_a_closed_run_has_read_stays(
     name: str, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    variant = row("item name item_type product_master unit cost_group inventory_model_group",
+                  "SHEET-2", "Blue sheet", "item", "SHEET", "pc", "MAT", "STD")  # fmt: skip
+    pending = row(PRICE, "STD", "SHEET", "1", "2026-01-12", "3.00", "pending")
+    early = write_folder({"items": [variant], "item_prices": [pending]}, tmp_path / "early")
+    assert command("import", early, book) == 0
     close_up_to(book, "2026-01-31")
     before = digest(book)
     capsys.readouterr()

@@ -1,11 +1,13 @@
 """A close happened or it did not: days that are over, dates that are closed, nothing new, something new."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from leancost import cli_periods
+from leancost import backflush, cli_periods
+from leancost.book import rule_text
 from leancost.period import close_period
 from tests.small_book import row
 from tests.support import read_csv
@@ -154,3 +156,48 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_stored(
     for out in (tmp_path / "file", tmp_path / "file" / "out"):
         assert command("close", book, "--end", "2026-01-31", "--out", out) == 1
         assert capsys.readouterr().err.count("\n") == 1 and digest(book) == before
+
+
+BROKEN = {
+    "before - after = variance": "UPDATE wip_balances SET variance = variance + 1",
+    "realized - allowed = variance": "UPDATE realized_usage SET realized_amount = realized_amount + 1",
+    "sum of variances = sum of WIP variances": "DELETE FROM variances",
+    "settled + open = the layer": "UPDATE settlements SET settled_quantity = settled_quantity + 1",
+    "settled + open amount = the layer's": "DELETE FROM settlements",
+    "a layer is open alike in its cost groups": (
+        "INSERT INTO settlements SELECT * REPLACE ('LAB' AS cost_group, open_quantity + 1 AS open_quantity)"
+        " FROM settlements"
+    ),
+    "open quantity = unused quantity": "UPDATE settlements SET open_quantity = open_quantity + 1",
+    "settled quantity = realized + returned": "UPDATE net_realized_usage SET realized_quantity = 0",
+    "ledger balance of wip_estimated = WIP after; of wip = 0": "UPDATE wip_balances SET after = after + 1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("identity", BROKEN)
+def test_a_run_that_breaks_an_identity_posts_nothing_and_says_which(
+    identity: str, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_up_to(book, "2026-01-31")
+    before, run_rule = digest(book), backflush.run_rule
+
+    def figures_go_wrong(connection: backflush.Connection, rule: str, table: str = "") -> None:
+        if rule == "backflush/broken_identities":
+            connection.execute(BROKEN[identity])
+        run_rule(connection, rule, table)
+
+    monkeypatch.setattr(backflush, "run_rule", figures_go_wrong)
+    capsys.readouterr()
+    assert command("close", book, "--end", "2026-02-28", "--out", tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert (
+        said.startswith("Nothing is posted: an identity of the close does not hold: FLOW: ") and said.count("\n") == 1
+    )
+    assert f"FLOW: {identity}: " in said
+    assert digest(book) == before and not (tmp_path / "out").exists()
+
+
+def test_every_identity_of_the_rule_is_broken_above() -> None:
+    text = rule_text("backflush/broken_identities")
+    names = re.findall(r"SELECT '((?:[^']|'')+)'(?: AS identity)?, production_flow", text)
+    assert {name.replace("''", "'") for name in names} == BROKEN.keys()

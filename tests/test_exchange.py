@@ -138,6 +138,22 @@ def test_an_amount_has_the_decimals_of_its_currency(tmp_path: Path) -> None:
     assert problems(folder) == []
 
 
+def test_references_are_told_in_the_same_pass_as_bad_cells(tmp_path: Path) -> None:
+    folder = small_folder(tmp_path)
+    picks = "picking_line,production_flow,item,quantity,posting_date\nP1,FLOW,M33,1,2026-01-06\nP2,FLOW,SHEET,abc,2026-01-06\n"
+    (folder / "events").mkdir()
+    (folder / "events" / "picking_lines.csv").write_text(picks + "P3,FLOW, SHEET,1,2026-01-06\n")
+    rewrite(folder, "resource_groups", '"1"', '"9"')
+    assert problems(folder) == [
+        "error T13 picking_lines row 4, item: ' SHEET' has blanks or control characters around it. Remove them.",
+        "error T08 picking_lines row 3, quantity: 'abc' is no number with at most 6 decimals. Write it as 12.5.",
+        "error T11 resource_groups row 2, site: '9' is not in sites. Add it to sites or correct it.",
+        "error T11 picking_lines row 2, item: 'M33' is not in items. Add it to items or correct it.",
+    ]
+    rewrite(folder, "items", '"SHEET","Sheet"', '"SHEET ","Sheet"')  # M33 may well be what that was meant to be
+    assert [line for line in problems(folder) if "is not in items" in line] == []
+
+
 def test_rows_are_counted_as_excel_shows_them_when_a_cell_holds_a_line_end(tmp_path: Path) -> None:
     folder = small_folder(tmp_path)
     rewrite(folder, "sites", '"Plant"', '"Plant\nNorth"\n"2",""')

@@ -2,11 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tests.small_book import PICK, UNIT, row, small_book
+from leancost.explain import explain
+from tests.small_book import BREAKDOWN, PICK, PRICE, UNIT, row, small_book
 from tests.support import Book, Rows, close_rows
+from tests.test_book import write_folder
 
 END = date(2026, 1, 31)
 
@@ -99,3 +102,53 @@ def test_quantities_of_settlements_are_the_usage() -> None:
     total = sum(Decimal(line["settled_quantity"]) for line in result["settlements"])
     net: Rows = result["net_realized_usage"]
     assert total == Decimal(net[0]["realized_quantity"]) + Decimal(net[0]["returned_quantity"])
+
+
+def regrouped(unused: str) -> Book:
+    """SHEET gets a new standard in another cost group while nothing of it stands in WIP; a unit arrives later."""
+    book = layers(("4", "2026-01-05"), ("6", "2026-01-20"))
+    book["cost_groups"].append(row("cost_group name cost_group_type", "MET", "Metal", "direct_material"))
+    book["item_prices"].append(row(PRICE, "STD", "SHEET", "1", "2026-01-12", "2.00", "active"))
+    line = row(BREAKDOWN, "STD", "SHEET", "1", "2026-01-12", "item", "SHEET", "MET", "1", "2.00", "0", "2.00")
+    book["item_price_breakdown"] = [*small_book()["item_price_breakdown"], line]
+    book["kanbans"].append(row(UNIT, "UNIT", "KR-SHEET", unused, "2026-01-21", "2026-01-21", ""))
+    return book
+
+
+REGROUPED = {
+    "within the newer layer": ("5", [("4", "0"), ("1", "5")], {"MET": "10.00"}, "MET = settled 1 − returned 0 = 1"),
+    "beyond the newer layer": ("8", [("2", "2"), ("0", "6")], {"MET": "12.00", "MAT": "4.00"}, "newer layers 6"),
+}
+
+
+@pytest.mark.parametrize("name", REGROUPED)
+def test_layers_in_several_cost_groups_are_one_series(name: str, tmp_path: Path) -> None:
+    unused, expected, after, explained = REGROUPED[name]
+    book = regrouped(unused)
+    assert settled(book) == expected
+    rows = close_rows(book, END)
+    kept = {line["cost_group"]: line["after"] for line in rows["wip_balances"] if Decimal(line["after"])}
+    assert {group: Decimal(amount) for group, amount in kept.items()} == {
+        group: Decimal(amount) for group, amount in after.items()
+    }
+    assert explained in explain(write_folder(book, tmp_path), end=END, flow="FLOW", resource="SHEET").text()
+    next_month = close_rows(book, date(2026, 2, 28), date(2026, 2, 1))
+    (usage,) = next_month["net_realized_usage"]
+    assert Decimal(usage["opening_quantity"]) == Decimal(usage["unused_quantity"]) == Decimal(unused)
+    assert {line["cost_group"]: Decimal(line["after"]) for line in next_month["wip_balances"]} == {
+        group: Decimal(amount) for group, amount in after.items()
+    }
+
+
+def test_an_overhead_per_unit_counts_a_layer_once_whatever_its_cost_groups() -> None:
+    book = regrouped("8")
+    names = "node node_type cost_group base_cost_groups basis sequence"
+    book["costing_sheet"].append(row(names, "HANDLING", "input_unit", "OVH", "MAT;MET", "quantity", "7"))
+    book["indirect_rates"].append(
+        row("costing_version node site from_date rate status", "STD", "HANDLING", "1", "2025-01-01", "0.25", "active")
+    )
+    (kept,) = [line for line in close_rows(book, END)["wip_balances"] if line["resource"] == "HANDLING"]
+    assert Decimal(kept["after"]) == Decimal("2.00")  # 8 pieces at 0.25
+    book["costing_sheet"][-1]["base_cost_groups"] = "MET"
+    (kept,) = [line for line in close_rows(book, END)["wip_balances"] if line["resource"] == "HANDLING"]
+    assert Decimal(kept["after"]) == Decimal("1.50")  # the 6 that lie there

@@ -85,6 +85,12 @@ def _balances(run: "Run", tables: dict[str, list[dict[str, object]]]) -> None:
             )
         if kind in ("item", "service"):
             realized = run.net[flow, kind, resource]["realized"]
+            cleared = [layer.quantity - left for layer, left, _ in run.settled
+                       if (layer.flow, layer.item, layer.group) == (flow, resource, group)]  # fmt: skip
+            cleared += [line.quantity or ZERO for line in run.posted.lines if line.kind == "material_return"
+                        and (line.flow, line.resource, line.group) == (flow, resource, group)]  # fmt: skip
+            if kind == "item" and cleared:
+                realized = sum(cleared, ZERO)
         else:
             realized = figure["opening_q"] + figure["inputs_q"] - after[0]
         amount = figure["opening"] + figure["inputs"] + figure["revaluation"] - after[1]

@@ -11,6 +11,8 @@ from tests.oracle.units import Standing, Units
 
 Key = tuple[str, str, str, str]
 """flow, resource type, resource, cost group"""
+Moved = tuple[dict[tuple[str, str], Decimal], bool]
+"""open quantity per event and cost group; whether the item is made"""
 DAY = timedelta(days=1)
 FIRST = date(1, 1, 2)
 
@@ -190,9 +192,9 @@ class Valuation:
         self,
         flow: str,
         lines: list[tuple[str, str, str, Decimal, Decimal]],
-        moved: dict[str, tuple[set[str], Decimal, bool]],
+        moved: dict[str, Moved],
     ) -> dict[Key, tuple[Decimal, Decimal, Decimal]]:
-        """Node by node on (kind, rate item, group, quantity, amount); `moved`: item to groups, quantity, made."""
+        """Node by node on (kind, rate item, group, quantity, amount); `moved`: item to open layers, made."""
         lines, result = list(lines), {}
         for node in self.facts.nodes:
             level, groups = (node.get("subtype") or "level") == "level", self.facts.bases(node)
@@ -206,9 +208,10 @@ class Valuation:
                 elif kind == "rate" and name == "hours":
                     bases[item] += quantity
             if kind == "input_unit":
-                for item, (own, quantity, made) in moved.items():
-                    if own & groups and not (level and made):
-                        bases[item] += rounded(quantity * self.facts.measure(node, item), 6)
+                for item, (opened, made) in moved.items():
+                    once = {event: quantity for (event, group), quantity in opened.items() if group in groups}
+                    if once and not (level and made):
+                        bases[item] += rounded(sum(once.values(), ZERO) * self.facts.measure(node, item), 6)
             exact = base = ZERO
             charged = False
             for item, quantity in bases.items():
@@ -282,12 +285,9 @@ class Run:
 
     def _net_usage(self) -> None:
         net: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-        per_group: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-        for layer in self.layers:
-            per_group[layer.flow, layer.item, layer.group] += layer.quantity
-        for (flow, item, _), quantity in per_group.items():
-            entry = net[flow, "item", item]
-            entry["opening"] = max(entry["opening"], quantity)
+        brought = {(layer.flow, layer.item, layer.event): layer.quantity for layer in self.layers}
+        for (flow, item, _), quantity in brought.items():
+            net[flow, "item", item]["opening"] += quantity
         for (flow, kind, resource, _), (quantity, _) in self.opening.balances.items():
             if kind == "service":
                 net[flow, kind, resource]["opening"] += quantity
@@ -315,27 +315,37 @@ class Run:
                     )
                 )  # fmt: skip
         self.settled: list[tuple[Layer, Decimal, Decimal]] = []
-        for flow, item, group in sorted({(x.flow, x.item, x.group) for x in self.layers}):
-            own = [x for x in self.layers if (x.flow, x.item, x.group) == (flow, item, group)]
+        events: dict[tuple[str, str], dict[str, list[Layer]]] = defaultdict(lambda: defaultdict(list))
+        for layer in self.layers:
+            events[layer.flow, layer.item][layer.event].append(layer)
+        for flow, item in sorted(events):
             left = self.net[flow, "item", item]["unused"]
-            for layer in sorted(own, key=lambda x: (x.on, x.transaction), reverse=True):
-                open_quantity = max(min(layer.quantity, left), ZERO)
-                left -= layer.quantity
-                amount = layer.amount
-                if open_quantity != layer.quantity:
-                    amount = min(amount, self.facts.money(open_quantity * layer.unit_cost))
-                self.settled.append((layer, open_quantity, amount))
-                if open_quantity:
-                    kept = Layer(**vars(layer))
-                    kept.quantity, kept.amount = open_quantity, amount
-                    self.carried.layers.append(kept)
+            newest_first = sorted(
+                events[flow, item].values(),
+                key=lambda lines: min((x.on, x.transaction, x.event) for x in lines),
+                reverse=True,
+            )
+            for lines in newest_first:
+                for layer in lines:
+                    self._settle_layer(layer, max(min(layer.quantity, left), ZERO))
+                left -= lines[0].quantity
+
+    def _settle_layer(self, layer: Layer, open_quantity: Decimal) -> None:
+        amount = layer.amount
+        if open_quantity != layer.quantity:
+            amount = min(amount, self.facts.money(open_quantity * layer.unit_cost))
+        self.settled.append((layer, open_quantity, amount))
+        if open_quantity:
+            kept = Layer(**vars(layer))
+            kept.quantity, kept.amount = open_quantity, amount
+            self.carried.layers.append(kept)
 
     def _value(self) -> None:
         """Effective WIP: quantity, amount and unrounded amount per key."""
         valuation = Valuation(self.facts, self.end)
         after: dict[Key, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
         lines: dict[str, list[tuple[str, str, str, Decimal, Decimal]]] = defaultdict(list)
-        moved: dict[str, dict[str, tuple[set[str], Decimal, bool]]] = defaultdict(dict)
+        moved: dict[str, dict[str, Moved]] = defaultdict(dict)
         for layer in self.carried.layers:
             entry = after[layer.flow, "item", layer.item, layer.group]
             entry[0] += layer.quantity
@@ -344,10 +354,9 @@ class Run:
         for (flow, _, item, group), (_, amount, _) in list(after.items()):
             record = self.facts.price(item, self.facts.site(flow), self.end)
             made = record is not None and record.made
-            quantity = self.net[flow, "item", item]["unused"]
-            lines[flow].append(("made" if made else "item", item, group, quantity, amount))
-            groups = moved[flow].get(item, (set(), quantity, made))[0]
-            moved[flow][item] = (groups | {group}, quantity, made)
+            lines[flow].append(("made" if made else "item", item, group, ZERO, amount))
+            opened = {(x.event, x.group): x.quantity for x in self.carried.layers if (x.flow, x.item) == (flow, item)}
+            moved[flow][item] = (opened, made)
         for (flow, kind, service), entry in self.net.items():
             record = self.facts.price(service, self.facts.site(flow), self.end) if kind == "service" else None
             if record is not None and entry["unused"]:

@@ -1,9 +1,9 @@
 -- What must hold on every run, exactly; any row is a reason to post nothing.
 -- before - after = variance = realized - allowed; variances add up; layers add up; open quantities are the unused ones;
 -- the ledger holds what WIP holds; every voucher balances by its two sides.
--- A cost group that a new standard brought or took while nothing stood in WIP is left out of the two quantity checks: some
--- issues of the item have no layer in it. Source: contract 6 (what must hold on every run); domain 0. Inputs: wip_balances, realized_usage, variances, settlements,
--- layers, net_realized_usage, entries, ledger_opening. Key: identity, production_flow, subject.
+-- A layer is settled alike in all its cost groups. Source: contract 6 (what must hold on every run); domain 0.
+-- Inputs: wip_balances, realized_usage, variances, settlements, layers, net_realized_usage, entries, ledger_opening.
+-- Key: identity, production_flow, subject.
 WITH usage_checks AS (
     SELECT b.production_flow, b.resource_type || ' ' || b.resource || ' ' || b.cost_group AS subject,
            b.before - b.after - b.variance AS balance_difference,
@@ -20,23 +20,28 @@ flow_variances AS (
     GROUP BY production_flow
 ),
 layer_checks AS (
-    SELECT s.production_flow, s.transaction AS subject, s.settled_quantity + s.open_quantity - s.quantity
-               + (s.settled_amount + s.open_amount - s.amount) + (s.quantity - l.quantity) + (s.amount - l.amount)
-               AS difference
+    SELECT COALESCE(s.production_flow, l.production_flow) AS production_flow,
+           COALESCE(s.transaction, l.transaction) AS subject,
+           COALESCE(s.settled_quantity + s.open_quantity, 0) - COALESCE(l.quantity, 0) AS quantity_difference,
+           COALESCE(s.settled_amount + s.open_amount, 0) - COALESCE(l.amount, 0) AS amount_difference
     FROM settlements s
-    JOIN layers l
+    FULL JOIN layers l
         ON l.production_flow = s.production_flow AND l.item = s.item AND l.cost_group = s.cost_group
         AND l.transaction = s.transaction
 ),
+item_layers AS (
+    SELECT production_flow, item, event, max(open_quantity) AS open_quantity, max(settled_quantity) AS settled_quantity,
+           max(open_quantity) - min(open_quantity) + max(settled_quantity) - min(settled_quantity) AS difference
+    FROM settlements
+    GROUP BY production_flow, item, event
+),
 open_checks AS (
-    SELECT s.production_flow, s.item || ' ' || s.cost_group AS subject,
-           sum(s.open_quantity) - max(n.unused_quantity) AS open_difference,
-           sum(s.settled_quantity) - max(n.realized_quantity + n.returned_quantity) AS settled_difference
-    FROM settlements s
-    JOIN net_realized_usage n
-        ON n.production_flow = s.production_flow AND n.resource_type = 'item' AND n.resource = s.item
-    GROUP BY s.production_flow, s.item, s.cost_group
-    HAVING sum(s.quantity) = max(n.opening_quantity + n.issued_quantity)
+    SELECT n.production_flow, n.resource AS subject, COALESCE(sum(l.open_quantity), 0) - n.unused_quantity AS open_difference,
+           COALESCE(sum(l.settled_quantity), 0) - n.realized_quantity - n.returned_quantity AS settled_difference
+    FROM net_realized_usage n
+    LEFT JOIN item_layers l ON l.production_flow = n.production_flow AND l.item = n.resource
+    WHERE n.resource_type = 'item'
+    GROUP BY n.production_flow, n.resource, n.unused_quantity, n.realized_quantity, n.returned_quantity
 ),
 ledger AS (
     SELECT production_flow, debit_type AS posting_type, amount FROM entries
@@ -55,8 +60,12 @@ UNION ALL SELECT 'realized - allowed = variance', production_flow, subject, CAST
 FROM usage_checks WHERE usage_difference <> 0
 UNION ALL SELECT 'sum of variances = sum of WIP variances', production_flow, production_flow, CAST(difference AS DECIMAL(28, 6))
 FROM flow_variances WHERE difference <> 0
-UNION ALL SELECT 'settled + open = the layer', production_flow, subject, CAST(difference AS DECIMAL(28, 6))
-FROM layer_checks WHERE difference <> 0
+UNION ALL SELECT 'settled + open = the layer', production_flow, subject, CAST(quantity_difference AS DECIMAL(28, 6))
+FROM layer_checks WHERE quantity_difference <> 0
+UNION ALL SELECT 'settled + open amount = the layer''s', production_flow, subject, CAST(amount_difference AS DECIMAL(28, 6))
+FROM layer_checks WHERE amount_difference <> 0
+UNION ALL SELECT 'a layer is open alike in its cost groups', production_flow, event, CAST(difference AS DECIMAL(28, 6))
+FROM item_layers WHERE difference <> 0
 UNION ALL SELECT 'open quantity = unused quantity', production_flow, subject, CAST(open_difference AS DECIMAL(28, 6))
 FROM open_checks WHERE open_difference <> 0
 UNION ALL SELECT 'settled quantity = realized + returned', production_flow, subject, CAST(settled_difference AS DECIMAL(28, 6))

@@ -1,13 +1,21 @@
 -- What is kept of one costing sheet node: its charge on what is kept of its base, at end-date rates.
 -- amount (currency) = sum of rate x base, rounded once per flow and node; an earlier node's rounded amount is a base too.
+-- An input-unit node takes each open layer once, whatever the cost groups of its base that the layer lies in.
 -- Source: contract 4 (effective WIP; finer points); domain 2.2 R6, 5 #36, #37. Inputs: run, current_node, node_bases,
--- kept_lines, items, indirect_rate_periods. Key: scope, production_flow, resource.
+-- kept_lines, settlements, items, indirect_rate_periods. Key: scope, production_flow, resource.
 WITH based_lines AS (
     SELECT k.*, n.node, n.node_type, n.basis
     FROM kept_lines k
     CROSS JOIN current_node n
     JOIN node_bases b ON b.node = n.node AND b.cost_group = k.cost_group
     WHERE NOT (n.subtype = 'level' AND k.made)
+),
+moved_layers AS (
+    SELECT DISTINCT l.scope, l.production_flow, l.site, l.rate_item, l.resource, l.basis, s.event, s.open_quantity
+    FROM based_lines l
+    JOIN settlements s
+        ON s.production_flow = l.production_flow AND s.item = l.resource AND s.cost_group = l.cost_group
+    WHERE l.node_type = 'input_unit' AND l.resource_type = 'item' AND s.open_quantity <> 0
 ),
 bases AS (
     SELECT scope, production_flow, site, rate_item, CAST(sum(amount) AS DECIMAL(28, 6)) AS base
@@ -18,12 +26,11 @@ bases AS (
     GROUP BY scope, production_flow, site, rate_item
     UNION ALL
     SELECT l.scope, l.production_flow, l.site, l.rate_item,
-           CAST(round(CAST(max(l.quantity) AS DECIMAL(19, 6))
+           CAST(round(CAST(sum(l.open_quantity) AS DECIMAL(19, 6))
                  * CASE max(l.basis) WHEN 'weight' THEN COALESCE(max(i.weight), 0)
                                      WHEN 'volume' THEN COALESCE(max(i.volume), 0)
                                      ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
-    FROM based_lines l JOIN items i ON i.item = l.resource
-    WHERE l.node_type = 'input_unit' AND l.resource_type = 'item'
+    FROM moved_layers l JOIN items i ON i.item = l.resource
     GROUP BY l.scope, l.production_flow, l.site, l.rate_item
 ),
 charged AS (

@@ -12,15 +12,13 @@ WITH made_items AS (
     WHERE g.made AND u.end_date BETWEEN p.valid_from AND p.valid_to
 ),
 kept_items AS (
-    SELECT s.production_flow, f.site, s.item, s.cost_group, n.unused_quantity AS quantity, m.item IS NOT NULL AS made,
+    SELECT s.production_flow, f.site, s.item, s.cost_group, sum(s.open_quantity) AS quantity, m.item IS NOT NULL AS made,
            sum(s.open_amount) AS amount, sum(CAST(s.open_quantity AS DECIMAL(19, 6)) * s.unit_cost) AS exact_amount
     FROM settlements s
     JOIN production_flows f ON f.production_flow = s.production_flow
-    JOIN net_realized_usage n
-        ON n.production_flow = s.production_flow AND n.resource_type = 'item' AND n.resource = s.item
     LEFT JOIN made_items m ON m.item = s.item AND m.site = f.site
     WHERE s.open_quantity <> 0
-    GROUP BY s.production_flow, f.site, s.item, s.cost_group, n.unused_quantity, m.item
+    GROUP BY s.production_flow, f.site, s.item, s.cost_group, m.item
 ),
 kept_services AS (
     SELECT n.production_flow, f.site, n.resource AS service, i.cost_group, n.unused_quantity AS quantity,

@@ -3,9 +3,9 @@
 -- Source: contract 4 (unused at the end date) and 6; domain 2.2 step 2, 5 #4, #7. Inputs: revalued_layers, open_balances,
 -- material_lines, service_lines, unused_quantities, items. Key: production_flow, resource_type, resource.
 WITH opening AS (
-    SELECT production_flow, 'item' AS resource_type, item AS resource, max(quantity) AS opening_quantity
-    FROM (SELECT production_flow, item, cost_group, sum(quantity) AS quantity
-          FROM revalued_layers GROUP BY production_flow, item, cost_group) AS per_group
+    SELECT production_flow, 'item' AS resource_type, item AS resource, sum(quantity) AS opening_quantity
+    FROM (SELECT production_flow, item, event, max(quantity) AS quantity
+          FROM revalued_layers GROUP BY production_flow, item, event) AS item_layers
     GROUP BY production_flow, item
     UNION ALL
     SELECT production_flow, resource_type, resource, sum(quantity)

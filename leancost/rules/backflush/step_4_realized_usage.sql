@@ -1,11 +1,20 @@
 -- Step 4: what was realized of every resource against what the outputs allow.
 -- realized amount = opening + inputs + revaluation - after; allowed = the product receipts, positive; quantities likewise,
--- an item's and a service's as net realized. timing = conversion retain would keep at the end minus at the start.
--- Source: contract 6 (realized_usage); domain 0, 2.2 step 4. Inputs: wip_figures, net_realized_usage.
+-- an item's as settled less returned in the cost group (net realized where it has no layer), a service's as net realized. timing = conversion retain would keep at the end minus at the start.
+-- Source: contract 6 (realized_usage); domain 0, 2.2 step 4. Inputs: wip_figures,
+-- settlements, wip_lines, net_realized_usage.
 -- Key: production_flow, resource_type, resource, cost_group.
-WITH usage AS (
+WITH settled_of_group AS (
+    SELECT production_flow, item, cost_group, sum(quantity) AS quantity
+    FROM (SELECT production_flow, item, cost_group, settled_quantity AS quantity FROM settlements
+          UNION ALL
+          SELECT production_flow, resource, cost_group, quantity FROM wip_lines
+          WHERE transaction_type = 'material_return') AS moved
+    GROUP BY production_flow, item, cost_group
+),
+usage AS (
     SELECT f.production_flow, f.resource_type, f.resource, f.cost_group,
-           CASE WHEN f.resource_type IN ('item', 'service') THEN COALESCE(n.realized_quantity, 0)
+           CASE WHEN f.resource_type IN ('item', 'service') THEN COALESCE(g.quantity, n.realized_quantity, 0)
                 ELSE COALESCE(f.opening_quantity, 0) + COALESCE(f.input_quantity, 0) - COALESCE(f.after_quantity, 0) END
                AS realized_quantity,
            f.opening + f.inputs + f.revaluation - f.after AS realized_amount,
@@ -13,6 +22,9 @@ WITH usage AS (
     FROM wip_figures f
     LEFT JOIN net_realized_usage n
         ON n.production_flow = f.production_flow AND n.resource_type = f.resource_type AND n.resource = f.resource
+    LEFT JOIN settled_of_group g
+        ON f.resource_type = 'item' AND g.production_flow = f.production_flow AND g.item = f.resource
+        AND g.cost_group = f.cost_group
 )
 SELECT production_flow, resource_type, resource, cost_group,
        CAST(realized_quantity AS DECIMAL(18, 6)) AS realized_quantity,
