@@ -167,3 +167,15 @@ def keep_run(connection: Connection, schema: str) -> None:
     connection.execute(f"CREATE SCHEMA {schema}")
     for name in (*(table.name for table in outputs()), *CARRIED):
         connection.execute(f"CREATE TABLE {schema}.{name} AS SELECT * FROM main.{name}")
+
+
+@contextmanager
+def own_schema(connection: Connection, name: str) -> Iterator[None]:
+    """A schema that unqualified names mean for a while; dropped at the end."""
+    connection.execute(f"CREATE SCHEMA {name}")
+    connection.execute(f"SET schema = '{name}'")
+    try:
+        yield
+    finally:
+        connection.execute("SET schema = 'main'")
+        connection.execute(f"DROP SCHEMA {name} CASCADE")

@@ -124,6 +124,8 @@ def _diff(options: argparse.Namespace) -> int:
         differences.write(found, sys.stdout)
     figures = sum(difference.kind == "figure" for difference in found)
     summary = f"{figures} figures and {len(found) - figures} input cells differ."
+    if figures and len(differences.input_rows(found)) > differences.MOST_ROWS:
+        summary += f" Over {differences.MOST_ROWS} input rows differ: which of them moved which figure is not told."
     (say if options.out else complain)(summary)
     return 0
 

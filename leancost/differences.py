@@ -1,17 +1,23 @@
-"""What moved between two runs, or between the last run and now: figures by key, and the input rows behind them."""
+"""What moved between two runs, or between the last run and now: figures by key, and the input rows that moved them."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from contextlib import suppress
+from dataclasses import astuple, dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
-from leancost import backflush, book, earlier_rows, period, reversal, runs, seals, storage
+from leancost import backflush, book, earlier_rows, exchange, period, reversal, runs, seals, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
-from leancost.tables import Table, inputs, outputs
+from leancost.tables import Table, inputs, outputs, tables
+
+MOST_ROWS: Final = 20
+"""Input rows that differ of which it is found out what each has moved."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Difference:
     column: str
     first: str
     second: str
+    moved_by: str = ""
+    """Of a figure: the input rows without whose change it would be another, where not too many differ."""
 
 
 def compare_runs(source: Path, first: int, second: int) -> list[Difference]:
@@ -38,7 +46,12 @@ def compare_runs(source: Path, first: int, second: int) -> list[Difference]:
         sides = [runs.run_of(stored, number, source) for number in (first, second)]
         for schema, run in zip(("first_run", "second_run"), sides, strict=True):
             _stored_figures(connection, schema, run)
-        return list(_differences(connection))
+        found = list(_differences(connection))
+        if any(run.reverses is not None for run in sides):
+            return found
+        begun = min(run.run for run in stored if run.period_run == sides[1].period_run)
+        before = runs.standing(stored, before=begun)
+        return _with_causes(connection, found, sides[1].end, before[-1] if before else None)
 
 
 def compare_with_now(source: Path) -> list[Difference]:
@@ -68,10 +81,16 @@ def compare_with_now(source: Path) -> list[Difference]:
             for table in inputs():
                 connection.execute(f"CREATE TABLE second_run.{table.name} AS {seals.visible_rows(table, day)}")
             _stored_figures(connection, "first_run", told.get(again.end))
-            found += _differences(connection)
+            moved = list(_differences(connection))
+            found += _with_causes(connection, moved, again.end, before[-1] if before else None)
             connection.execute("DROP SCHEMA first_run CASCADE")
             connection.execute("DROP SCHEMA second_run CASCADE")
         return found
+
+
+def input_rows(differences: Sequence[Difference]) -> list[tuple[str, str]]:
+    """Table and key of the input rows that differ."""
+    return list(dict.fromkeys((one.table, one.key) for one in differences if one.kind == "input"))
 
 
 def write(differences: Sequence[Difference], file: TextIO) -> None:
@@ -108,27 +127,64 @@ def _stored_figures(connection: Connection, schema: str, run: StoredRun | None) 
 
 def _differences(connection: Connection) -> Iterator[Difference]:
     digits = book.currency_digits(connection)
-    for kind, tables in (("figure", outputs()), ("input", inputs())):
-        for table in tables:
+    for kind, of_kind in (("figure", outputs()), ("input", inputs())):
+        for table in of_kind:
             yield from _of_table(connection, table, kind, digits)
 
 
-def _of_table(connection: Connection, table: Table, kind: str, digits: int) -> Iterator[Difference]:
+def _with_causes(
+    connection: Connection, found: list[Difference], end: date, before: StoredRun | None
+) -> list[Difference]:
+    """Adds to each figure the input rows that moved it: each alone is put back, and the period run again."""
+    rows = input_rows(found)
+    if len(rows) > MOST_ROWS or not any(each.kind == "figure" for each in found):
+        return found
+    movers: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for name, key in rows:
+        with book.own_schema(connection, "without_row"):
+            for table in inputs():
+                connection.execute(f"CREATE TABLE {table.name} AS FROM second_run.{table.name}")
+            same = f"{exchange.key_text(tables()[name])} = ?"
+            connection.execute(f"DELETE FROM {name} t WHERE {same}", [key])
+            connection.execute(f"INSERT INTO {name} FROM first_run.{name} t WHERE {same}", [key])
+            for cell in _moved_cells(connection, end, before):
+                movers[cell].append(f"{name} {key}")
+    return [replace(one, moved_by="; ".join(movers[one.table, one.key, one.column])) for one in found]
+
+
+def _moved_cells(connection: Connection, end: date, before: StoredRun | None) -> Iterator[tuple[str, str, str]]:
+    """Runs the period on the current schema; the cells of its last run that are others in the second run."""
+    connection.execute("UPDATE kanban_jobs SET good_quantity = 0 WHERE good_quantity IS NULL")
+    book.fill_defaults(connection)
+    if before:
+        runs.bring_forward(connection, before.run)
+    digits = book.currency_digits(connection)
+    with suppress(LeancostError):  # refused without that row: what it moved is not told
+        for again in backflush.close(connection, end=end, last_end=before.end if before else None):
+            if again.end == end:
+                for table in outputs():
+                    for one in _of_table(connection, table, "figure", digits, first="without_row"):
+                        yield one.table, one.key, one.column
+
+
+def _of_table(
+    connection: Connection, table: Table, kind: str, digits: int, first: str = "first_run"
+) -> Iterator[Difference]:
     names = table.names
     cells = book.contract_columns(table, digits)
     sides = []
-    for schema, other in (("first_run", "second_run"), ("second_run", "first_run")):
+    for schema, other in ((first, "second_run"), ("second_run", first)):
         rows = connection.execute(
             f"SELECT {cells} FROM {schema}.{table.name} EXCEPT SELECT {cells} FROM {other}.{table.name}"
         ).fetchall()
         sides.append({tuple(_text(dict(zip(names, row, strict=True))[key]) for key in table.keys): row for row in rows})
-    first, second = sides
+    old_rows, new_rows = sides
     empty = tuple(None for _ in names)
-    for key in sorted({*first, *second}):
-        pairs = zip(names, first.get(key, empty), second.get(key, empty), strict=True)
+    for key in sorted({*old_rows, *new_rows}):
+        pairs = zip(names, old_rows.get(key, empty), new_rows.get(key, empty), strict=True)
         moved = [(name, old, new) for name, old, new in pairs if old != new and name not in table.keys]
         if not moved:
-            moved = [("", "there" if key in first else "", "there" if key in second else "")]
+            moved = [("", "there" if key in old_rows else "", "there" if key in new_rows else "")]
         for name, old, new in moved:
             yield Difference(kind, table.name, "/".join(key), name, _text(old), _text(new))
 

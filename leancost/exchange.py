@@ -78,7 +78,7 @@ def _named(column: Column) -> str:
 def _dangling(table: Table, column: Column) -> str:
     other, _, key = column.references.partition(".")
     return (
-        f"SELECT '{column.name}', '{other}', {column.name}, {_key_text(table)}, {', '.join(table.keys)}"
+        f"SELECT '{column.name}', '{other}', {column.name}, {key_text(table)}, {', '.join(table.keys)}"
         f" FROM {table.name} t"
         f" WHERE {column.name} IS NOT NULL"
         f" AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.{key} = t.{column.name})"
@@ -290,5 +290,6 @@ def _digits(connection: Connection) -> int:
     return get_currency_precision(row[0]) if row and known else 2
 
 
-def _key_text(table: Table) -> str:
+def key_text(table: Table) -> str:
+    """The key of a row of `t` as messages show it: its parts joined by `/`."""
     return " || '/' || ".join(f"COALESCE(CAST(t.{name} AS VARCHAR), '')" for name in table.keys)

@@ -53,10 +53,10 @@ def verify(source: Path) -> Verification:
         findings = list(changed(connection, stored))
         sealed = _as_sealed(connection, stored)
         for run in sealed:
-            with _on_changed_rows(findings, "V04", run), _schema(connection, f"told_{run.run}"):
+            with _on_changed_rows(findings, "V04", run), book.own_schema(connection, f"told_{run.run}"):
                 findings += _identities(connection, run, sealed)
             if run.run == run.period_run:
-                with _on_changed_rows(findings, "V05", run), _schema(connection, f"again_{run.run}"):
+                with _on_changed_rows(findings, "V05", run), book.own_schema(connection, f"again_{run.run}"):
                     findings += _run_again(connection, run, sealed)
         if len(sealed) < len(stored):
             problem = "is not run again, nor is a later one: its facts are no longer what was sealed"
@@ -75,7 +75,7 @@ def changed(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Fin
             continue
         yield from runs.changed_outputs(connection, run)
         if run.purpose != "reversal" and isinstance(run.end, date):
-            with _schema(connection, f"seen_{run.run}"):
+            with book.own_schema(connection, f"seen_{run.run}"):
                 yield from _inputs(connection, run)
 
 
@@ -213,15 +213,3 @@ def _on_changed_rows(findings: list[Finding], code: str, run: StoredRun) -> Iter
             raise
         what = "cannot be checked" if code == "V04" else "cannot be run again"
         findings.append(runs.altered(code, run.name, f"{what} with what was changed"))
-
-
-@contextmanager
-def _schema(connection: Connection, name: str) -> Iterator[None]:
-    """A schema that unqualified names mean for a while; dropped at the end."""
-    connection.execute(f"CREATE SCHEMA {name}")
-    connection.execute(f"SET schema = '{name}'")
-    try:
-        yield
-    finally:
-        connection.execute("SET schema = 'main'")
-        connection.execute(f"DROP SCHEMA {name} CASCADE")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_book import PICK, row
+from leancost import differences
+from tests.small_book import JOB, PICK, row
 from tests.test_book import book, close_up_to, command, digest, write_folder
 
 __all__ = ["book"]
@@ -12,8 +13,11 @@ __all__ = ["book"]
 
 @pytest.fixture
 def closed_twice(book: Path, tmp_path: Path) -> Path:
-    """Run 1 closed January, run 2 took it back, run 3 closed it with one more picking line."""
-    late = {"picking_lines": [row(PICK, "P9", "FLOW", "K1", "SHEET", "1", "2026-01-31")]}
+    """Run 1 closed January, run 2 took it back, run 3 closed it with one more picking line and a piece that failed."""
+    late = {
+        "picking_lines": [row(PICK, "P9", "FLOW", "K1", "SHEET", "1", "2026-01-31")],
+        "kanban_jobs": [row(JOB, "J1", "K1", "MAKE", "2026-01-15", "4", "1")],
+    }
     close_up_to(book, "2026-01-31")
     command("reverse", book)
     command("import", write_folder(late, tmp_path / "late"), book)
@@ -29,20 +33,35 @@ def test_the_figures_that_moved_and_the_row_that_moved_them(
     assert command("diff", closed_twice, "1", "3") == 0
     said = capsys.readouterr()
     lines = said.out.splitlines()
-    assert lines[0] == "kind,table,key,column,first,second"
-    assert "figure,net_realized_usage,FLOW/item/SHEET,realized_quantity,9.000000,10.000000" in lines
-    assert "figure,variances,FLOW/MAT/item/SHEET/quantity,amount,2.00,4.00" in lines
-    assert "input,picking_lines,P9,quantity,,1.000000" in lines
-    assert {line.split(",")[1] for line in lines if line.startswith("input")} == {"picking_lines"}
+    assert lines[0] == "kind,table,key,column,first,second,moved_by"
+    assert "figure,net_realized_usage,FLOW/item/SHEET,realized_quantity,9.000000,10.000000,picking_lines P9" in lines
+    assert "figure,variances,FLOW/MAT/item/SHEET/quantity,amount,2.00,4.00,picking_lines P9" in lines
+    assert "figure,variances,FLOW/LAB/cost_category/CUT/quantity,amount,,3.00,kanban_jobs J1" in lines
+    both = [line for line in lines if line.startswith("figure,ledger_balances,9003/FLOW,debit,")]
+    assert both and all(line.endswith(",kanban_jobs J1; picking_lines P9") for line in both)
+    assert "input,picking_lines,P9,quantity,,1.000000," in lines
+    assert {line.split(",")[1] for line in lines if line.startswith("input")} == {"kanban_jobs", "picking_lines"}
+    assert not [line for line in lines if line.startswith("figure") and line.endswith(",")]
     figures = sum(line.startswith("figure") for line in lines)
     assert said.err == f"{figures} figures and {len(lines) - 1 - figures} input cells differ.\n"
     assert digest(closed_twice) == before
 
 
+def test_where_too_many_rows_differ_it_is_said_that_their_effects_are_not_told(
+    closed_twice: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(differences, "MOST_ROWS", 1)
+    capsys.readouterr()
+    assert command("diff", closed_twice, "1", "3") == 0
+    said = capsys.readouterr()
+    assert all(line.endswith(",") for line in said.out.splitlines()[1:])
+    assert said.err.endswith(" Over 1 input rows differ: which of them moved which figure is not told.\n")
+
+
 def test_a_run_does_not_differ_from_itself(closed_twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert command("diff", closed_twice, "3", "3") == 0
-    assert capsys.readouterr().out == "kind,table,key,column,first,second\n"
+    assert capsys.readouterr().out == "kind,table,key,column,first,second,moved_by\n"
 
 
 def test_the_last_period_recomputed_now_shows_what_was_filled_since(
@@ -59,7 +78,7 @@ def test_the_last_period_recomputed_now_shows_what_was_filled_since(
     assert command("diff", book, "--preview", "--out", tmp_path / "out") == 0
     assert capsys.readouterr().out == "0 figures and 1 input cells differ.\n"
     assert (tmp_path / "out" / "differences.csv").read_text() == (
-        "kind,table,key,column,first,second\ninput,sites,2,name,,Elsewhere\n"
+        "kind,table,key,column,first,second,moved_by\ninput,sites,2,name,,Elsewhere,\n"
     )
     assert command("diff", book, "--preview", "--out", tmp_path / "out") == 0
 
