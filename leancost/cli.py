@@ -94,6 +94,8 @@ def _calculate(options: argparse.Namespace) -> int:
     say_first(result.moves, "moves are not shown: --out DIR writes every figure.")
     say_findings(result.warnings)
     say(f"{result.item_count} standard costs by {options.basis} on {options.date}, version {result.costing_version}.")
+    if not result.item_count:
+        say("No item has a BOM and a rule or route that hold on that day: --item I says what it lacks.")
     return 0
 
 
