@@ -64,9 +64,6 @@ def flows(result: PeriodResult) -> pandas.DataFrame:
     return pandas.concat([frame, pandas.DataFrame([total], dtype=object)], ignore_index=True)
 
 
-AGGREGATES = ("cost_group_type", "cost_group", "product_category", "value_stream")
-
-
 def aggregated(result: PeriodResult, by: str) -> pandas.DataFrame:
     """WIP from start to end by cost group type, cost group, product category or value stream.
 
