@@ -59,6 +59,7 @@ def _template(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from leancost import book, cells, checks, period
+    from leancost.source_rows import RowNumbers
 
     if options.codes:
         for code, description in cells.CODES.items():
@@ -71,7 +72,7 @@ def _check(options: argparse.Namespace) -> int:
         return 2
     with period.opened(options.book) as connection:
         book.fill_defaults(connection)
-        findings = checks.check(connection)
+        findings = checks.check(connection, RowNumbers(options.book))
     say_findings(findings)
     errors = sum(finding.severity == "error" for finding in findings)
     say(f"{errors} errors, {len(findings) - errors} warnings")

@@ -14,6 +14,7 @@ from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
+from leancost.source_rows import RowNumbers
 from leancost.tables import Table, inputs, outputs, tables
 
 MOST_ROWS: Final = 20
@@ -70,7 +71,7 @@ def compare_with_now(source: Path) -> list[Difference]:
         before = standing[: len(standing) - len(group)]
         if before:
             runs.bring_forward(connection, before[-1].run)
-        period.require_complete(connection)
+        period.require_complete(connection, RowNumbers(source))
         told = {run.end: run for run in group}
         found: list[Difference] = []
         for again in backflush.close(connection, end=group[-1].end, last_end=before[-1].end if before else None):

@@ -22,12 +22,13 @@ class Finding:
     remedy: str
     severity: str = "error"
 
+    @property
+    def place(self) -> str:
+        """The table, and the row where it is known."""
+        return self.table if self.row is None else f"{self.table} row {self.row}"
+
     def __str__(self) -> str:
-        place = self.table
-        if self.row is not None:
-            place += f" row {self.row}"
-        if self.column:
-            place += f", {self.column}"
+        place = f"{self.place}, {self.column}" if self.column else self.place
         lead = f"{self.severity} {self.code} " if self.code else f"{self.severity} "
         return visible(f"{lead}{place}: {self.problem}. {self.remedy}.")
 

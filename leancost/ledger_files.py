@@ -15,6 +15,7 @@ from leancost.errors import LeancostError
 from leancost.ledger_writer import LedgerWriter
 from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
+from leancost.source_rows import RowNumbers
 from leancost.tables import tables
 
 FORMATS: Final = ("csv", "hledger", "beancount")
@@ -83,7 +84,7 @@ def _collect(connection: Connection, source: Path, *, start: date | None, end: d
             _collect_stored(connection, stored)
         first_day = stored[0].start
     else:
-        _, last_end = period.prepare(connection, end=end, start=start)
+        _, last_end = period.prepare(connection, RowNumbers(source), end=end, start=start)
         first_day, first = None, True
         for run in backflush.close(connection, end=end, start=start, last_end=last_end):
             if run.purpose == "before":

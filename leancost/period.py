@@ -15,6 +15,7 @@ from leancost.book import Connection
 from leancost.errors import LeancostError, refuse
 from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
+from leancost.source_rows import RowNumbers
 from leancost.tables import outputs
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _close(
         last = runs.last_standing(connection)
         if stores and last and end == last.end:
             return _closed_already(connection, source, last, start, folder, frames=frames)
-        number, last_end = prepare(connection, end=end, start=start)
+        number, last_end = prepare(connection, RowNumbers(source), end=end, start=start)
         done: list[Run] = []
         summaries: list[dict[str, object]] = []
         hashes: list[list[seals.Hash]] = []
@@ -154,7 +155,7 @@ def _seen(summary: dict[str, object]) -> list[seals.Hash]:
     return [("input", name, digest) for name, digest in inputs.items()]
 
 
-def prepare(connection: Connection, *, end: date, start: date | None) -> tuple[int, date | None]:
+def prepare(connection: Connection, numbers: RowNumbers, *, end: date, start: date | None) -> tuple[int, date | None]:
     """Makes an opened source ready for its next run; number of the last run and end of the last period (0, None).
 
     Raises LeancostError where the dates are closed or the checklist forbids a run.
@@ -162,14 +163,14 @@ def prepare(connection: Connection, *, end: date, start: date | None) -> tuple[i
     stored = runs.all_runs(connection)
     last = runs.last_standing(connection)
     _require_open(end, start, last.end if last else None)
-    require_complete(connection)
+    require_complete(connection, numbers)
     return (stored[-1].run if stored else 0), (last.end if last else None)
 
 
-def require_complete(connection: Connection) -> None:
-    """Fills defaults; raises LeancostError where the checklist forbids a run."""
+def require_complete(connection: Connection, numbers: RowNumbers) -> None:
+    """Fills defaults; raises LeancostError, with rows, where the checklist forbids a run."""
     book.fill_defaults(connection)
-    refuse(checks.blocking(connection))
+    refuse(checks.blocking(connection, numbers))
 
 
 def stored_runs(connection: Connection, start: date | None, end: date) -> list[StoredRun]:

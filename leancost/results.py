@@ -14,6 +14,7 @@ from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.explanation import Explanation
 from leancost.runs import StoredRun
+from leancost.source_rows import RowNumbers
 from leancost.tables import outputs, tables
 
 NAMED = ("parameters", "items", "cost_groups", "cost_categories", "costing_sheet", "production_flows")
@@ -100,7 +101,7 @@ def read_period(
             with storage.attached_to(connection, source):
                 frames = [_stored_frames(connection, run) for run in stored]
         else:
-            _, last_end = period.prepare(connection, end=end, start=start)
+            _, last_end = period.prepare(connection, RowNumbers(source), end=end, start=start)
             summaries, frames = [], []
             for run in backflush.close(connection, end=end, start=start, last_end=last_end):
                 if run.purpose != "before":

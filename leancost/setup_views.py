@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas
 
 from leancost import book, checks, period
+from leancost.source_rows import RowNumbers
 from leancost.tables import inputs
 
 INDENT = "\u2003"
@@ -20,7 +21,7 @@ class Setup:
     tables: dict[str, pandas.DataFrame]
     events: pandas.DataFrame
     findings: pandas.DataFrame
-    """code, severity, table, problem, remedy."""
+    """code, severity, table (with the row as Excel shows it), problem, remedy."""
 
 
 def read_setup(source: Path | str) -> Setup:
@@ -41,7 +42,8 @@ def read_setup(source: Path | str) -> Setup:
             for table in inputs()
             if table.group == "events"
         ]
-        found = [(f.code, f.severity, f.table, f.problem, f.remedy) for f in checks.check(connection)]
+        findings = checks.check(connection, RowNumbers(Path(source)))
+        found = [(f.code, f.severity, f.place, f.problem, f.remedy) for f in findings]
     return Setup(
         tables=frames,
         events=pandas.DataFrame(counts, columns=["table", "what_it_holds", "rows"], dtype=object),

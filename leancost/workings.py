@@ -150,7 +150,7 @@ def runs_of(
 def _preview_runs(
     connection: Connection, numbers: RowNumbers, *, end: date, start: date | None
 ) -> Generator[Workings, None, None]:
-    _, last_end = period.prepare(connection, end=end, start=start)
+    _, last_end = period.prepare(connection, numbers, end=end, start=start)
     if last_end is None:
         establish_facts(connection)
         backflush.bring_forward_go_live(connection)

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from leancost import checks, cli
-from tests.small_book import ACTIVITY, BREAKDOWN, JOB, PICK, RULE, UNIT, row, small_book
+from leancost.source_rows import RowNumbers
+from tests.small_book import ACTIVITY, BREAKDOWN, JOB, PICK, PRICE, RULE, UNIT, row, small_book
 from tests.support import EXAMPLES, Book, read_folder, workspace_of
 from tests.test_book import write_folder
 
 Break = Callable[[Book], object]
+OPENING = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
 
 
 def change(book: Book, table: str, place: int, **cells: str) -> None:
@@ -40,7 +42,7 @@ def both(*steps: Break) -> Break:
 CASES: dict[str, tuple[Break, str]] = {
     "C01": (
         lambda b: change(b, "parameters", 1, value="EURO"),
-        "error C01 parameters: parameter currency is EURO, no ISO 4217 code. Write it as EUR.",
+        "error C01 parameters row 3: parameter currency is EURO, no ISO 4217 code. Write it as EUR.",
     ),
     "C02": (
         lambda b: change(b, "costing_versions", 0, blocked="yes"),
@@ -53,17 +55,17 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C04": (
         lambda b: change(b, "items", 0, cost_group="LAB"),
-        "error C04 cost_groups: item SHEET has cost group LAB of type direct_manufacturing, not direct_material."
+        "error C04 items row 2: item SHEET has cost group LAB of type direct_manufacturing, not direct_material."
         " Choose a cost group of type direct_material.",
     ),
     "C05": (
         lambda b: change(b, "items", 0, inventory_model_group="SVC"),
-        "error C05 items: item SHEET is used in a flow, but inventory model group SVC is not stocked at standard cost."
+        "error C05 items row 2: item SHEET is used in a flow, but inventory model group SVC is not stocked at standard cost."
         " Use a group with standard_cost and stocked_product yes.",
     ),
     "C06": (
         lambda b: change(b, "items", 2, inventory_model_group="STD"),
-        "error C06 items: service PAINT belongs to the stocked inventory model group STD."
+        "error C06 items row 4: service PAINT belongs to the stocked inventory model group STD."
         " Use a group with stocked_product no.",
     ),
     "C07": (
@@ -73,7 +75,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C08": (
         lambda b: change(b, "resource_groups", 0, run_time_cost_category=""),
-        "error C08 resource_groups: work cell CELL has no run-time cost category, but does process activities."
+        "error C08 resource_groups row 2: work cell CELL has no run-time cost category, but does process activities."
         " Give it a cost category of a direct manufacturing cost group.",
     ),
     "C09": (
@@ -83,22 +85,22 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C10": (
         lambda b: change(b, "activities", 1, resource_group=""),
-        "warning C10 activities: activity MAKE of flow FLOW has no work cell: its jobs post no conversion."
+        "warning C10 activities row 3: activity MAKE of flow FLOW has no work cell: its jobs post no conversion."
         " Give it a resource group, or accept it.",
     ),
     "C11": (
         lambda b: change(b, "resource_groups", 0, setup_cost_category="CUT"),
-        "warning C11 resource_groups: work cell CELL has a set-up or quantity cost category, which lean costing ignores."
+        "warning C11 resource_groups row 2: work cell CELL has a set-up or quantity cost category, which lean costing ignores."
         " Leave it out to avoid systematic variances against a calculation by route.",
     ),
     "C12": (
         lambda b: change(b, "resource_groups", 0, wip_account="1500"),
-        "warning C12 resource_groups: resource group CELL has WIP account 1500, which backflush costing ignores."
+        "warning C12 resource_groups row 2: resource group CELL has WIP account 1500, which backflush costing ignores."
         " Set the WIP account in the production group.",
     ),
     "C13": (
         lambda b: change(b, "resource_groups", 0, is_work_cell="no"),
-        "warning C13 resource_groups: resource group CELL does process activities but is no work cell."
+        "warning C13 resource_groups row 2: resource group CELL does process activities but is no work cell."
         " Mark it as a work cell.",
     ),
     "C14": (
@@ -106,7 +108,7 @@ CASES: dict[str, tuple[Break, str]] = {
             lambda b: change(b, "resource_groups", 0, vendor="V"),
             lambda b: change(b, "activities", 1, service_item="PAINT"),
         ),
-        "warning C14 resource_groups: work cell CELL is subcontracted; its cost category is of group LAB,"
+        "warning C14 resource_groups row 2: work cell CELL is subcontracted; its cost category is of group LAB,"
         " the service PAINT of group OUT: the service counts. Remove the cost category.",
     ),
     "C15": (
@@ -116,7 +118,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C16": (
         lambda b: add(b, "production_flows", "production_flow name site production_group", "F2", "More", "1", "PG"),
-        "warning C16 production_groups: production group PG gives its WIP account to several flows: F2, FLOW."
+        "warning C16 production_groups row 2: production group PG gives its WIP account to several flows: F2, FLOW."
         " Use one production group and WIP account per flow, so that the ledger shows each flow.",
     ),
     "C17": (
@@ -125,12 +127,12 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C18": (
         lambda b: change(b, "costing_sheet", 5, basis="hours"),
-        "error C18 costing_sheet: node LABOH cannot have basis hours as surcharge."
+        "error C18 costing_sheet row 7: node LABOH cannot have basis hours as surcharge."
         " Give cost group, base, and basis value (surcharge), hours (rate) or quantity, weight, volume.",
     ),
     "C19": (
         lambda b: change(b, "costing_sheet", 5, base_cost_groups="LAB;OVH"),
-        "error C19 costing_sheet: node LABOH is taken of OVH, which it or a later node charges."
+        "error C19 costing_sheet row 7: node LABOH is taken of OVH, which it or a later node charges."
         " Take it of groups that stand before it.",
     ),
     "C20": (
@@ -139,33 +141,33 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C21": (
         lambda b: change(b, "kanban_rules", 0, first_activity="NONE"),
-        "error C21 kanban_rules: rule KR-SHEET begins with NONE, no activity of flow FLOW."
+        "error C21 kanban_rules row 2: rule KR-SHEET begins with NONE, no activity of flow FLOW."
         " Name activities of the flow in their order.",
     ),
     "C22": (
         lambda b: change(b, "kanban_rules", 0, first_activity="MAKE", last_activity="MAKE"),
-        "error C22 kanban_rules: rule KR-SHEET is a withdrawal but MAKE is no transfer. Name one transfer activity.",
+        "error C22 kanban_rules row 2: rule KR-SHEET is a withdrawal but MAKE is no transfer. Name one transfer activity.",
     ),
     "C23": (
         lambda b: change(b, "kanban_rules", 2, supermarket="yes"),
-        "error C23 kanban_rules: rule KR-BOX makes units for a supermarket but names no consuming production flow."
+        "error C23 kanban_rules row 4: rule KR-BOX makes units for a supermarket but names no consuming production flow."
         " Set receipt yes and a consuming production flow, or supermarket no.",
     ),
     "C24": (
         lambda b: change(b, "kanban_rules", 0, empty_policy="source_requirement"),
-        "error C24 kanban_rules: rule KR-SHEET is emptied by source requirement but is fixed."
+        "error C24 kanban_rules row 2: rule KR-SHEET is emptied by source requirement but is fixed."
         " Only event rules can be: use received or manual.",
     ),
     "C25": (
         lambda b: add(
             b, "kanban_rules", RULE, "KR-B2", "FLOW", "BOX", "manufacturing", "fixed", "MAKE", "MAKE", "4", ""
         ),
-        "warning C25 kanban_rules: BOX in flow FLOW has several active rules; the calculation takes the first, KR-B2."
+        "warning C25 kanban_rules row 4: BOX in flow FLOW has several active rules; the calculation takes the first, KR-B2."
         " End the others, or accept it.",
     ),
     "C26": (
         lambda b: b.update(default_production_flows=[row("item site production_flow", "SHEET", "1", "FLOW")]),
-        "error C26 default_production_flows: item SHEET at site 1 has default flow FLOW, where no manufacturing rule"
+        "error C26 default_production_flows row 2: item SHEET at site 1 has default flow FLOW, where no manufacturing rule"
         " makes it. Name a flow that makes it, or add a rule.",
     ),
     "C27": (
@@ -182,27 +184,27 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C28": (
         lambda b: change(b, "activities", 0, service_item="SHEET"),
-        "error C28 items: activity MOVE of flow FLOW names SHEET, which is no service. Name a service.",
+        "error C28 activities row 2: activity MOVE of flow FLOW names SHEET, which is no service. Name a service.",
     ),
     "C29": (
         both(
             lambda b: add(b, "boms", "bom item quantity", "B-SHEET", "SHEET", "1"),
             lambda b: add(b, "bom_lines", "bom line component quantity", "B-SHEET", "1", "BOX", "1"),
         ),
-        "error C29 bom_lines: the bills of material form a cycle: BOX < SHEET < BOX. Remove one of these lines.",
+        "error C29 bom_lines row 3: the bills of material form a cycle: BOX < SHEET < BOX. Remove one of these lines.",
     ),
     "C30": (
         lambda b: change(b, "boms", 0, quantity="0"),
-        "error C30 boms: BOM B-BOX is for a quantity of 0.000000000. Give the units the lines are for.",
+        "error C30 boms row 2: BOM B-BOX is for a quantity of 0.000000000. Give the units the lines are for.",
     ),
     "C31": (
         lambda b: add(b, "boms", "bom item site quantity effective_from", "B-NEW", "BOX", "1", "1", "2026-01-01"),
-        "warning C31 boms: BOMs B-BOX and B-NEW of BOX hold on the same day: the one that begins later is taken."
+        "warning C31 boms row 2: BOMs B-BOX and B-NEW of BOX hold on the same day: the one that begins later is taken."
         " End the older one.",
     ),
     "C32": (
         lambda b: change(b, "bom_lines", 0, line_type="vendor"),
-        "error C32 bom_lines: BOM B-BOX line 1 is of type vendor but SHEET is a item."
+        "error C32 bom_lines row 2: BOM B-BOX line 1 is of type vendor but SHEET is an item."
         " Use vendor for services, item or phantom for items.",
     ),
     "C33": (
@@ -211,7 +213,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "C34": (
         lambda b: change(b, "item_prices", 1, unit_cost="7.31"),
-        "error C34 item_price_breakdown: STD/BOX/1/2025-01-01 has unit cost 7.310000, its breakdown adds up to 7.300000."
+        "error C34 item_prices row 3: STD/BOX/1/2025-01-01 has unit cost 7.310000, its breakdown adds up to 7.300000."
         " Correct it, or calculate again.",
     ),
     "C35": (
@@ -221,7 +223,7 @@ CASES: dict[str, tuple[Break, str]] = {
             BREAKDOWN,
             *["STD", "SHEET", "1", "2026-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"],
         ),
-        "error C35 item_price_breakdown: STD/SHEET/1/2026-01-01 has a breakdown but no price."
+        "error C35 item_price_breakdown row 5: STD/SHEET/1/2026-01-01 has a breakdown but no price."
         " Add the price to item_prices, or remove the lines.",
     ),
     "C36": (
@@ -243,7 +245,7 @@ CASES: dict[str, tuple[Break, str]] = {
                 *["STD", "SHEET", "1", "2025-01-01", "item", "SHEET", "MAT", "1", "2", "0", "2"],
             ),
         ),
-        "error C37 item_price_breakdown: the breakdown of BOX names SHEET, which flow FLOW makes without inventory"
+        "error C37 item_price_breakdown row 2: the breakdown of BOX names SHEET, which flow FLOW makes without inventory"
         " control. Replace it by its own lines: calculate again.",
     ),
     "C38": (
@@ -253,23 +255,23 @@ CASES: dict[str, tuple[Break, str]] = {
             "production_flow resource_type resource cost_group posting_date quantity unit_cost amount",
             *["FLOW", "service", "SHEET", "MAT", "2025-12-31", "1", "2", "2"],
         ),
-        "error C38 opening_wip: opening WIP of flow FLOW names service SHEET, which does not exist."
+        "error C38 opening_wip row 2: opening WIP of flow FLOW names service SHEET, which does not exist."
         " Add it, or correct the resource.",
     ),
     "C39": (
         lambda b: change(b, "boms", 0, effective_to="2024-12-31"),
-        "error C39 production_flows: BOM B-BOX ends on 2024-12-31, before it begins on 2025-01-01. Correct the dates.",
+        "error C39 boms row 2: BOM B-BOX ends on 2024-12-31, before it begins on 2025-01-01. Correct the dates.",
     ),
     "C40": (
         lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "2026-01-05", "2026-01-04"),
-        "error C40 kanbans: kanban K1 was emptied on 2026-01-04, before it was received. Correct the dates.",
+        "error C40 kanbans row 2: kanban K1 was emptied on 2026-01-04, before it was received. Correct the dates.",
     ),
     "C41": (
         both(
             lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "2026-01-05", ""),
             lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MOVE", "2026-01-06", "10", ""),
         ),
-        "error C41 kanbans: kanban K1 has received date 2026-01-05, its last job was completed on 2026-01-06."
+        "error C41 kanbans row 2: kanban K1 has received date 2026-01-05, its last job was completed on 2026-01-06."
         " Leave the received date empty, or correct one of them.",
     ),
     "C42": (
@@ -278,14 +280,14 @@ CASES: dict[str, tuple[Break, str]] = {
             lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MOVE", "2026-01-06", "10", ""),
             lambda b: add(b, "kanban_jobs", JOB, "J2", "K1", "MOVE", "2026-01-06", "10", ""),
         ),
-        "error C42 kanban_jobs: kanban K1 has several jobs of activity MOVE: J1, J2. Keep one job per activity.",
+        "error C42 kanban_jobs row 3: kanban K1 has several jobs of activity MOVE: J1, J2. Keep one job per activity.",
     ),
     "C43": (
         both(
             lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "", ""),
             lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MAKE", "2026-01-06", "10", ""),
         ),
-        "error C43 kanban_jobs: job J1 is of activity MAKE, which rule KR-SHEET does not do."
+        "error C43 kanban_jobs row 2: job J1 is of activity MAKE, which rule KR-SHEET does not do."
         " Name an activity from the rule's first to its last.",
     ),
     "C44": (
@@ -293,7 +295,7 @@ CASES: dict[str, tuple[Break, str]] = {
             lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "", ""),
             lambda b: add(b, "kanban_jobs", JOB, "J1", "K1", "MOVE", "2026-01-06", "-10", ""),
         ),
-        "error C44 kanban_jobs: job J1 has a negative quantity. Correct it.",
+        "error C44 kanban_jobs row 2: job J1 has a negative quantity. Correct it.",
     ),
     "C45": (
         both(
@@ -302,7 +304,7 @@ CASES: dict[str, tuple[Break, str]] = {
             lambda b: unit(b, "K1", "KR-BOX", "4", "2026-01-02", "", ""),
             lambda b: add(b, "picking_lines", PICK, "P1", "F2", "K1", "SHEET", "8", "2026-01-05"),
         ),
-        "error C45 picking_lines: picking line P1 is of flow F2, its kanban K1 of flow FLOW."
+        "error C45 picking_lines row 2: picking line P1 is of flow F2, its kanban K1 of flow FLOW."
         " Correct the flow or the kanban.",
     ),
     "C46": (
@@ -320,7 +322,7 @@ CASES: dict[str, tuple[Break, str]] = {
                 *["I1", "S1", "5", "1.5", "2026-01-06"],
             ),
         ),
-        "warning C46 service_invoices: service receipt S1 is of 4.000000, invoiced 5.000000. Check the invoices.",
+        "warning C46 service_invoices row 2: service receipt S1 is of 4.000000, invoiced 5.000000. Check the invoices.",
     ),
     "C47": (
         lambda b: add(
@@ -329,36 +331,140 @@ CASES: dict[str, tuple[Break, str]] = {
             "production_flow resource_type resource cost_group posting_date quantity unit_cost amount",
             *["FLOW", "item", "SHEET", "MAT", "2025-12-31", "3", "3.333333", "9.99"],
         ),
-        "error C47 opening_wip: FLOW/item/SHEET/MAT/2025-12-31 has amount 9.990, not quantity x unit cost rounded."
+        "error C47 opening_wip row 2: FLOW/item/SHEET/MAT/2025-12-31 has amount 9.990, not quantity x unit cost rounded."
         " Correct quantity, unit cost or amount.",
     ),
     "C48": (
         lambda b: unit(b, "K1", "KR-SHEET", "10", "2026-01-02", "2026-01-05", "2026-03-04"),
-        "warning C48 kanbans: rule KR-SHEET has units of SHEET that covered more than a month, as K1: consumption is"
+        "warning C48 kanban_rules row 2: rule KR-SHEET has units of SHEET that covered more than a month, as K1: consumption is"
         " registered only when a unit is empty. Use smaller units, or keep the item in inventory.",
     ),
     "C49": (
         lambda b: change(b, "item_prices", 2, unit_cost="-1.5"),
-        "error C49 item_prices: item PAINT has unit cost -1.500000. Give a price of 0 or more.",
+        "error C49 item_prices row 4: item PAINT has unit cost -1.500000. Give a price of 0 or more.",
     ),
     "C50": (
         lambda b: add(
             b, "indirect_rates", "costing_version node from_date rate status", "STD", "TOP", "2025-01-01", "1", "active"
         ),
-        "warning C50 indirect_rates: node TOP has a rate, but is a root node and charges nothing."
+        "warning C50 indirect_rates row 3: node TOP has a rate, but is a root node and charges nothing."
         " Give rates to surcharge, rate, input_unit and output_unit nodes.",
     ),
     "C51": (
         both(supermarket, lambda b: unit(b, "K1", "KR-BOX", "4", "2026-01-02", "", "2026-01-09")),
-        "error C51 kanbans: kanban K1 of a supermarket was emptied on 2026-01-09 but never received."
+        "error C51 kanbans row 2: kanban K1 of a supermarket was emptied on 2026-01-09 but never received."
         " Register its receipt.",
     ),
 }
 
+OTHER_TABLES: dict[str, Break] = {
+    "error C01 parameters: parameter legal_entity is missing.": lambda b: b["parameters"].pop(0),
+    "error C04 cost_categories row 2: cost category CUT": lambda b: change(b, "cost_categories", 0, cost_group="OUT"),
+    "error C04 costing_sheet row 7: costing sheet node LABOH": lambda b: change(
+        b, "costing_sheet", 5, cost_group="OUT"
+    ),
+    "error C28 kanban_rules row 2: rule KR-SHEET names PAINT, which is no item. Name an item.": lambda b: change(
+        b, "kanban_rules", 0, item="PAINT"
+    ),
+    "error C28 picking_lines row 2: picking line P1 names PAINT": lambda b: add(
+        b, "picking_lines", PICK, "P1", "FLOW", "", "PAINT", "1", "2026-01-05"
+    ),
+    "error C28 service_receipts row 2: service receipt S1 names SHEET": lambda b: add(
+        b,
+        "service_receipts",
+        "service_receipt production_flow service_item quantity unit_price posting_date",
+        *["S1", "FLOW", "SHEET", "4", "1.5", "2026-01-05"],
+    ),
+    "error C30 bom_lines row 2: BOM B-BOX line 1": lambda b: change(b, "bom_lines", 0, quantity="-1"),
+    "error C30 activities row 3: activity MAKE of flow FLOW": lambda b: change(b, "activities", 1, run_time_hours="-1"),
+    "error C30 kanban_rules row 2: rule KR-SHEET": lambda b: change(b, "kanban_rules", 0, quantity="0"),
+    "error C30 items row 3: item BOX": lambda b: change(b, "items", 1, default_order_quantity="0"),
+    "error C30 route_operations row 2: operation 10 of route R": both(
+        lambda b: b.update(routes=[row("route item", "R", "BOX")]),
+        lambda b: b.update(
+            route_operations=[row("route operation resource_group run_time_hours", "R", "10", "CELL", "-1")]
+        ),
+    ),
+    "error C32 bom_lines row 2: BOM B-BOX line 1 is of type item but PAINT is a service.": lambda b: change(
+        b, "bom_lines", 0, component="PAINT"
+    ),
+    "warning C31 routes row 3: routes R1 and R2 of BOX": lambda b: b.update(
+        routes=[row("route item effective_from", "R1", "BOX", "2026-01-01"), row("route item", "R2", "BOX")]
+    ),
+    "error C34 item_price_breakdown row 3: STD/BOX/1/2025-01-01 CUT": lambda b: change(
+        b, "item_price_breakdown", 1, cost="3.01"
+    ),
+    "error C38 item_price_breakdown row 3: the breakdown of BOX names cost_category NONE": lambda b: change(
+        b, "item_price_breakdown", 1, resource="NONE"
+    ),
+    "error C39 production_flows row 2: flow FLOW": lambda b: change(
+        b, "production_flows", 0, effective_to="2024-12-31"
+    ),
+    "error C39 kanban_rules row 3: rule KR-BACK": lambda b: change(
+        b, "kanban_rules", 1, effective_from="2026-01-02", effective_to="2026-01-01"
+    ),
+    "error C44 kanbans row 2: kanban K1": lambda b: unit(b, "K1", "KR-SHEET", "0", "2026-01-02", "", ""),
+    "warning C46 service_invoices row 2: service invoice I1": both(
+        lambda b: add(
+            b,
+            "service_receipts",
+            "service_receipt production_flow service_item quantity unit_price posting_date",
+            *["S1", "FLOW", "PAINT", "4", "1.5", "2026-01-05"],
+        ),
+        lambda b: add(
+            b,
+            "service_invoices",
+            "service_invoice service_receipt quantity unit_price posting_date",
+            *["I1", "S1", "4", "1.5", "2026-01-04"],
+        ),
+    ),
+    "error C47 opening_wip row 3: FLOW/SHEET/2025-12-31 has different quantities": lambda b: b.update(
+        opening_wip=[
+            row(OPENING, "FLOW", "item", "SHEET", group, "2025-12-31", quantity, "1", quantity)
+            for group, quantity in (("MAT", "3"), ("PROD", "2"))
+        ]
+    ),
+    "error C49 cost_category_prices row 2: cost category CUT": lambda b: change(
+        b, "cost_category_prices", 0, hourly_rate="-1"
+    ),
+}
+"""What stands in another table than the book of its code says, and the beginning of the message."""
 
-def found(book: Book) -> list[str]:
+
+@pytest.mark.parametrize("message", OTHER_TABLES)
+def test_a_finding_names_the_row_that_is_to_be_mended(message: str, tmp_path: Path) -> None:
+    broken = small_book()
+    OTHER_TABLES[message](broken)
+    assert [line for line in found(broken, tmp_path) if line.startswith(message)]
+
+
+def test_check_and_close_name_the_row_of_a_folder_and_a_workbook_and_none_of_a_book(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = small_book()
+    change(broken, "kanban_rules", 1, first_activity="NONE", last_activity="NONE")
+    add(broken, "item_prices", PRICE, "STD", "SHEET", "", "2025-06-01", "-2", "active")
+    folder = write_folder(broken, tmp_path / "folder")
+    book, workbook = tmp_path / "book.duckdb", tmp_path / "book.xlsx"
+    assert cli.main(["import", str(folder), str(book)]) == cli.main(["export", str(folder), str(workbook)]) == 0
+    # a workbook is written by key, under two lines of names and units
+    for source, rule, price in ((folder, " row 3", " row 5"), (workbook, " row 3", " row 6"), (book, "", "")):
+        capsys.readouterr()
+        assert cli.main(["check", str(source)]) == 1
+        said = capsys.readouterr().out.splitlines()
+        assert [line.partition(":")[0] for line in said[:2]] == [
+            f"error C21 kanban_rules{rule}",
+            f"error C49 item_prices{price}",
+        ]
+        assert cli.main(["close", str(source), "--end", "2026-01-31", "--preview"]) == 1
+        assert capsys.readouterr().err.startswith(f"error C21 kanban_rules{rule}: rule KR-BACK begins with NONE")
+
+
+def found(book: Book, folder: Path | None = None) -> list[str]:
+    """What the checklist says; with `folder` the book is written there, and rows are those of its files."""
+    numbers = RowNumbers(write_folder(book, folder)) if folder else None
     with workspace_of(book) as connection:
-        return [str(finding) for finding in checks.check(connection)]
+        return [str(finding) for finding in checks.check(connection, numbers)]
 
 
 def test_a_valid_book_has_no_findings() -> None:
@@ -370,10 +476,10 @@ def test_every_code_has_its_broken_book() -> None:
 
 
 @pytest.mark.parametrize("code", CASES)
-def test_a_broken_book_is_told_what_is_wrong_and_what_to_do(code: str) -> None:
+def test_a_broken_book_is_told_where_what_is_wrong_and_what_to_do(code: str, tmp_path: Path) -> None:
     broken = small_book()
     CASES[code][0](broken)
-    messages = found(broken)
+    messages = found(broken, tmp_path)
     assert CASES[code][1] in messages
     assert checks.CODES[code].severity == CASES[code][1].split()[0]
 

@@ -101,19 +101,19 @@ def test_there_are_at_least_150_malformed_books() -> None:
 DATA_ERRORS = {
     "a cycle of BOMs": (
         ("bom_lines", "component", "SHEET", "BOX"),
-        "error C29 bom_lines: the bills of material form a cycle: BOX < BOX. Remove one of these lines.",
+        "error C29 bom_lines row 2: the bills of material form a cycle: BOX < BOX. Remove one of these lines.",
     ),
     "a currency that does not exist": (
         ("parameters", "value", "EUR", "eur"),
-        "error C01 parameters: parameter currency is eur, no ISO 4217 code. Write it as EUR.",
+        "error C01 parameters row 3: parameter currency is eur, no ISO 4217 code. Write it as EUR.",
     ),
     "dates that end before they begin": (
         ("production_flows", "effective_to", None, "2024-12-31"),
-        "error C39 production_flows: flow FLOW ends on 2024-12-31, before it begins on 2025-01-01. Correct the dates.",
+        "error C39 production_flows row 2: flow FLOW ends on 2024-12-31, before it begins on 2025-01-01. Correct the dates.",
     ),
     "a BOM for nothing": (
         ("boms", "quantity", "1", "0"),
-        "error C30 boms: BOM B-BOX is for a quantity of 0.000000000. Give the units the lines are for.",
+        "error C30 boms row 2: BOM B-BOX is for a quantity of 0.000000000. Give the units the lines are for.",
     ),
 }
 

@@ -4,7 +4,8 @@
 WITH used AS (
     SELECT item FROM kanban_rules UNION SELECT component FROM bom_lines UNION SELECT item FROM picking_lines
 )
-SELECT 'item ' || i.item AS subject, 'is used in a flow, but inventory model group ' || g.inventory_model_group
+SELECT 'items' AS table_name, [i.item] AS key_parts,
+       'item ' || i.item AS subject, 'is used in a flow, but inventory model group ' || g.inventory_model_group
        || ' is not stocked at standard cost' AS problem, 'Use a group with standard_cost and stocked_product yes' AS remedy
 FROM items i
 JOIN used u ON u.item = i.item

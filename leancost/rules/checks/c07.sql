@@ -6,7 +6,8 @@ WITH used AS (
     UNION SELECT production_flow, service_item FROM activities WHERE service_item IS NOT NULL
     UNION SELECT production_flow, item FROM picking_lines WHERE updates_inventory
 )
-SELECT u.item || ' at site ' || f.site AS subject, 'has no active standard cost, but flow ' || u.production_flow || ' uses it'
+SELECT 'item_prices' AS table_name, NULL AS key_parts,
+       u.item || ' at site ' || f.site AS subject, 'has no active standard cost, but flow ' || u.production_flow || ' uses it'
        AS problem, 'Add an active price in a standard version, or calculate and activate it' AS remedy
 FROM used u
 JOIN production_flows f ON f.production_flow = u.production_flow

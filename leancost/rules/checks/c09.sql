@@ -1,7 +1,8 @@
 -- C09 (error): a cost category without active hourly rate.
 -- Source: domain 5, validation list.
 -- Inputs: activities, resource_groups, production_flows, cost_category_prices, costing_versions. Key: subject, problem.
-SELECT DISTINCT 'cost category ' || g.run_time_cost_category || ' at site ' || f.site AS subject,
+SELECT DISTINCT 'cost_category_prices' AS table_name, NULL AS key_parts,
+       'cost category ' || g.run_time_cost_category || ' at site ' || f.site AS subject,
        'has no active hourly rate in a standard version' AS problem, 'Add an active rate' AS remedy
 FROM activities a
 JOIN resource_groups g ON g.resource_group = a.resource_group AND g.vendor IS NULL

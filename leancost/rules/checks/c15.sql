@@ -7,7 +7,8 @@ WITH types AS (
         'service_accrued', 'service_vendor', 'service_wip_clearing', 'opening_balance', 'revaluation', 'variance_price',
         'variance_quantity', 'variance_lot_size', 'variance_substitution', 'variance_rounding']) AS posting_type
 )
-SELECT DISTINCT 'production group ' || f.production_group AS subject, 'has no main account for ' || t.posting_type AS problem,
+SELECT DISTINCT 'posting_profile' AS table_name, NULL AS key_parts,
+       'production group ' || f.production_group AS subject, 'has no main account for ' || t.posting_type AS problem,
        'Add a row of that posting type' AS remedy
 FROM production_flows f CROSS JOIN types t
 WHERE NOT EXISTS (

@@ -5,7 +5,8 @@ WITH bases AS (
     SELECT node, sequence, trim(unnest(string_split(base_cost_groups, ';'))) AS base
     FROM costing_sheet WHERE base_cost_groups IS NOT NULL
 )
-SELECT DISTINCT 'node ' || b.node AS subject, 'is taken of ' || b.base
+SELECT DISTINCT 'costing_sheet' AS table_name, [b.node] AS key_parts,
+       'node ' || b.node AS subject, 'is taken of ' || b.base
        || CASE WHEN g.cost_group IS NULL THEN ', which is no cost group' ELSE ', which it or a later node charges' END AS problem,
        'Take it of groups that stand before it' AS remedy
 FROM bases b

@@ -2,7 +2,8 @@
 -- Source: domain 5, validation list.
 -- Inputs: costing_sheet, items, cost_categories. Key: subject, problem.
 WITH used AS (SELECT cost_group FROM items UNION SELECT cost_group FROM cost_categories)
-SELECT 'cost group ' || u.cost_group AS subject, 'is in use but not in the costing sheet' AS problem,
+SELECT 'costing_sheet' AS table_name, NULL AS key_parts,
+       'cost group ' || u.cost_group AS subject, 'is in use but not in the costing sheet' AS problem,
        'Add a node for it' AS remedy
 FROM used u
 WHERE EXISTS (SELECT 1 FROM costing_sheet)

@@ -1,7 +1,8 @@
 -- C21 (error): activities of a rule that do not exist or stand in the wrong order.
 -- Source: contract 4; domain 1.4.
 -- Inputs: kanban_rules, activities. Key: subject, problem.
-SELECT 'rule ' || r.kanban_rule AS subject, CASE WHEN f.activity IS NULL THEN 'begins with ' || r.first_activity
+SELECT 'kanban_rules' AS table_name, [r.kanban_rule] AS key_parts,
+       'rule ' || r.kanban_rule AS subject, CASE WHEN f.activity IS NULL THEN 'begins with ' || r.first_activity
            || ', no activity of flow ' || r.production_flow WHEN l.activity IS NULL THEN 'ends with ' || r.last_activity
            || ', no activity of flow ' || r.production_flow ELSE 'ends before it begins' END AS problem,
        'Name activities of the flow in their order' AS remedy

@@ -1,7 +1,8 @@
 -- C23 (error): a supermarket rule that cannot issue.
 -- Source: contract 2.
 -- Inputs: kanban_rules, activities. Key: subject, problem.
-SELECT 'rule ' || r.kanban_rule AS subject, CASE WHEN NOT l.update_on_receipt
+SELECT 'kanban_rules' AS table_name, [r.kanban_rule] AS key_parts,
+       'rule ' || r.kanban_rule AS subject, CASE WHEN NOT l.update_on_receipt
            THEN 'has a supermarket but its last activity does not receive into inventory'
            ELSE 'makes units for a supermarket but names no consuming production flow' END AS problem,
        'Set receipt yes and a consuming production flow, or supermarket no' AS remedy

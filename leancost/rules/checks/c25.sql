@@ -12,7 +12,8 @@ WITH ranked AS (
             AND COALESCE(a.effective_from, DATE '0001-01-01') <= COALESCE(b.effective_to, DATE '9999-12-31')
             AND COALESCE(b.effective_from, DATE '0001-01-01') <= COALESCE(a.effective_to, DATE '9999-12-31'))
 )
-SELECT item || ' in flow ' || production_flow AS subject,
+SELECT 'kanban_rules' AS table_name, [min(kanban_rule) FILTER (WHERE place = 2)] AS key_parts,
+       item || ' in flow ' || production_flow AS subject,
        'has several active rules; the calculation takes the first, ' || min(kanban_rule) FILTER (WHERE place = 1) AS problem,
        'End the others, or accept it' AS remedy
 FROM ranked GROUP BY item, production_flow

@@ -1,7 +1,8 @@
 -- C26 (error): a default flow that does not make the item.
 -- Source: contract 2; domain 5 #14.
 -- Inputs: default_production_flows, kanban_rules. Key: subject, problem.
-SELECT 'item ' || d.item || ' at site ' || d.site AS subject, 'has default flow ' || d.production_flow
+SELECT 'default_production_flows' AS table_name, [d.item, d.site] AS key_parts,
+       'item ' || d.item || ' at site ' || d.site AS subject, 'has default flow ' || d.production_flow
        || ', where no manufacturing rule makes it' AS problem, 'Name a flow that makes it, or add a rule' AS remedy
 FROM default_production_flows d
 WHERE NOT EXISTS (

@@ -2,10 +2,12 @@
 -- Source: contract 2.
 -- Inputs: boms, routes. Key: subject, problem.
 WITH versions AS (
-    SELECT 'BOM' AS kind, bom AS name, item, site, effective_from, effective_to FROM boms
-    UNION ALL SELECT 'route', route, item, site, effective_from, effective_to FROM routes
+    SELECT 'boms' AS table_name, 'BOM' AS kind, bom AS name, item, site, effective_from, effective_to FROM boms
+    UNION ALL SELECT 'routes', 'route', route, item, site, effective_from, effective_to FROM routes
 )
-SELECT a.kind || 's ' || a.name || ' and ' || b.name || ' of ' || a.item AS subject,
+SELECT a.table_name, [CASE WHEN COALESCE(a.effective_from, DATE '0001-01-01') > COALESCE(b.effective_from, DATE '0001-01-01')
+           THEN b.name ELSE a.name END] AS key_parts,
+       a.kind || 's ' || a.name || ' and ' || b.name || ' of ' || a.item AS subject,
        'hold on the same day: the one that begins later is taken' AS problem, 'End the older one' AS remedy
 FROM versions a
 JOIN versions b

@@ -5,5 +5,6 @@ WITH made AS (
     SELECT item FROM kanban_rules WHERE kanban_type = 'manufacturing'
     UNION SELECT component FROM bom_lines WHERE line_type = 'phantom'
 )
-SELECT 'item ' || m.item AS subject, 'is made but has no BOM' AS problem, 'Add its BOM' AS remedy
+SELECT 'boms' AS table_name, NULL AS key_parts,
+       'item ' || m.item AS subject, 'is made but has no BOM' AS problem, 'Add its BOM' AS remedy
 FROM made m WHERE NOT EXISTS (SELECT 1 FROM boms b WHERE b.item = m.item)

@@ -1,7 +1,8 @@
 -- C36 (warning): a made item whose standard cost has no breakdown.
 -- Source: contract 4; domain 5 #15.
 -- Inputs: kanban_rules, item_prices, item_price_breakdown. Key: subject, problem.
-SELECT DISTINCT 'item ' || r.item AS subject, 'is made, but no price of it has a breakdown: it is deducted under itself' AS problem,
+SELECT DISTINCT 'item_price_breakdown' AS table_name, NULL AS key_parts,
+       'item ' || r.item AS subject, 'is made, but no price of it has a breakdown: it is deducted under itself' AS problem,
        'Calculate and activate its standard cost' AS remedy
 FROM kanban_rules r
 JOIN item_prices p ON p.item = r.item AND p.status = 'active'

@@ -8,7 +8,8 @@ WITH completions AS (
     JOIN kanban_jobs j ON j.kanban = k.kanban AND j.activity = r.last_activity
     GROUP BY k.kanban
 )
-SELECT 'kanban ' || k.kanban AS subject, CASE WHEN k.emptied_date < COALESCE(k.received_date, c.completed_date)
+SELECT 'kanbans' AS table_name, [k.kanban] AS key_parts,
+       'kanban ' || k.kanban AS subject, CASE WHEN k.emptied_date < COALESCE(k.received_date, c.completed_date)
            THEN 'was emptied on ' || k.emptied_date || ', before it was received'
            ELSE 'was received on ' || COALESCE(k.received_date, c.completed_date) || ', before it was assigned' END AS problem,
        'Correct the dates' AS remedy

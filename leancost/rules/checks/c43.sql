@@ -1,7 +1,8 @@
 -- C43 (error): a job whose activity is not one of its rule.
 -- Source: contract 4.
 -- Inputs: kanban_jobs, kanbans, kanban_rules, activities. Key: subject, problem.
-SELECT 'job ' || j.job AS subject, 'is of activity ' || j.activity || ', which rule ' || r.kanban_rule || ' does not do' AS problem,
+SELECT 'kanban_jobs' AS table_name, [j.job] AS key_parts,
+       'job ' || j.job AS subject, 'is of activity ' || j.activity || ', which rule ' || r.kanban_rule || ' does not do' AS problem,
        'Name an activity from the rule''s first to its last' AS remedy
 FROM kanban_jobs j
 JOIN kanbans k ON k.kanban = j.kanban

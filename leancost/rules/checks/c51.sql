@@ -1,7 +1,8 @@
 -- C51 (error): a supermarket unit emptied without having been received.
 -- Source: contract 4.
 -- Inputs: kanbans, kanban_rules, kanban_jobs. Key: subject, problem.
-SELECT 'kanban ' || k.kanban AS subject, 'of a supermarket was emptied on ' || k.emptied_date || ' but never received' AS problem,
+SELECT 'kanbans' AS table_name, [k.kanban] AS key_parts,
+       'kanban ' || k.kanban AS subject, 'of a supermarket was emptied on ' || k.emptied_date || ' but never received' AS problem,
        'Register its receipt' AS remedy
 FROM kanbans k
 JOIN kanban_rules r ON r.kanban_rule = k.kanban_rule AND r.supermarket
