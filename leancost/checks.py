@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from babel.numbers import list_currencies
 
-from leancost.book import Connection, currency_digits, rule_text
+from leancost.book import Connection, currency_digits, rule_text, run_rule
 from leancost.errors import MOST_FINDINGS, Finding
 from leancost.source_rows import RowNumbers
 
@@ -37,7 +37,7 @@ CODES: Final = {
     "C14": Code("warning", "a subcontracted work cell in another cost group than its service"),
     "C15": Code("error", "a posting type without main account"),
     "C16": Code("warning", "a WIP account shared by several flows"),
-    "C17": Code("error", "a costing sheet without exactly one root"),
+    "C17": Code("error", "a costing sheet without exactly one root, or with a node below itself"),
     "C18": Code("error", "a formula node without cost group, base or fitting basis"),
     "C19": Code("error", "a base cost group that does not exist, or of this or a later node"),
     "C20": Code("error", "a cost group in use that the costing sheet does not show"),
@@ -53,7 +53,7 @@ CODES: Final = {
     "C30": Code("error", "a quantity that must be above zero"),
     "C31": Code("warning", "two BOMs or routes of an item that hold on the same day"),
     "C32": Code("error", "a BOM line whose type does not fit its component"),
-    "C33": Code("warning", "an item that is made, or is a phantom, without BOM"),
+    "C33": Code("warning", "an item that is made, or is a phantom, without BOM, or without one to the end of its rule"),
     "C34": Code("error", "a breakdown that does not add up"),
     "C35": Code("error", "a breakdown without price record"),
     "C36": Code("warning", "a made item whose standard cost has no breakdown"),
@@ -72,6 +72,14 @@ CODES: Final = {
     "C49": Code("error", "a negative price or rate"),
     "C50": Code("warning", "a rate of a node that is no formula node"),
     "C51": Code("error", "a supermarket unit emptied without having been received"),
+    "C52": Code("error", "a subcontracted activity without service"),
+    "C53": Code("warning", "a service on an activity of an own work cell"),
+    "C54": Code("warning", "a process activity of an own work cell without run time"),
+    "C55": Code("warning", "a made product in a cost group that is no product category"),
+    "C56": Code("warning", "a costing sheet node that stands in no total, or a cost group shown twice"),
+    "C57": Code("warning", "events dated when their production flow or kanban rule is not effective"),
+    "C58": Code("warning", "a manufacturing kanban received after the go-live without a completed job"),
+    "C59": Code("error", "a unit in WIP on whose day no BOM of its item, or of a part opened in it, holds"),
 }
 """The closed list of codes."""
 
@@ -92,6 +100,7 @@ BLOCKING: Final = (
     "C42",
     "C47",
     "C51",
+    "C59",
 )
 """Errors a close refuses: its figures would not mean what they say."""
 
@@ -158,6 +167,7 @@ def _set_up(connection: Connection) -> None:
         " SELECT CAST(? AS DECIMAL(4,0)) AS minor_units, CAST(? AS DECIMAL(5,3)) AS minor_unit",
         [10**digits, str(Decimal(1).scaleb(-digits))],
     )
+    run_rule(connection, "posting/bom_periods")
 
 
 def _parameters(connection: Connection) -> list[Fault]:

@@ -109,9 +109,11 @@ class Shop:
         self, node: str, kind: str, base: str, basis: str, rate: str, subtype: str = "-", group: str = "OVH"
     ) -> None:
         """A formula node after those that are there, with a rate from 2025 on."""
-        names = "node node_type cost_group base_cost_groups basis subtype sequence"
+        names = "node parent_node node_type cost_group base_cost_groups basis subtype sequence"
         self.add(
-            "costing_sheet", names, f"{node} {kind} {group} {base} {basis} {subtype} {len(self.book['costing_sheet'])}"
+            "costing_sheet",
+            names,
+            f"{node} TOP {kind} {group} {base} {basis} {subtype} {len(self.book['costing_sheet'])}",
         )
         self.rate(node, rate, "2025-01-01")
 

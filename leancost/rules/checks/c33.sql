@@ -1,6 +1,6 @@
--- C33 (warning): an item that is made, or is a phantom, without BOM.
+-- C33 (warning): an item that is made, or is a phantom, without BOM, or without one to the end of its rule.
 -- Source: domain 1.7.
--- Inputs: kanban_rules, bom_lines, boms. Key: subject, problem.
+-- Inputs: kanban_rules, production_flows, bom_lines, boms. Key: subject, problem.
 WITH made AS (
     SELECT item FROM kanban_rules WHERE kanban_type = 'manufacturing'
     UNION SELECT component FROM bom_lines WHERE line_type = 'phantom'
@@ -8,3 +8,17 @@ WITH made AS (
 SELECT 'boms' AS table_name, NULL AS key_parts,
        'item ' || m.item AS subject, 'is made but has no BOM' AS problem, 'Add its BOM' AS remedy
 FROM made m WHERE NOT EXISTS (SELECT 1 FROM boms b WHERE b.item = m.item)
+UNION ALL
+SELECT 'boms', NULL,
+       'item ' || r.item, 'has a BOM, but none at site ' || f.site || ' that holds '
+           || COALESCE('on ' || r.effective_to || ', the last day of rule ' || r.kanban_rule,
+                       'as long as rule ' || r.kanban_rule || ', which has no end'),
+       'Correct site and dates of its BOMs, or end the rule'
+FROM kanban_rules r JOIN production_flows f ON f.production_flow = r.production_flow
+WHERE r.kanban_type = 'manufacturing'
+    AND EXISTS (SELECT 1 FROM boms b WHERE b.item = r.item)
+    AND NOT EXISTS (
+        SELECT 1 FROM boms b
+        WHERE b.item = r.item AND (b.site IS NULL OR b.site = f.site)
+            AND COALESCE(r.effective_to, DATE '9999-12-31') BETWEEN COALESCE(b.effective_from, DATE '0001-01-01')
+                AND COALESCE(b.effective_to, DATE '9999-12-31'))
