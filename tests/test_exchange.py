@@ -47,6 +47,10 @@ CELLS = {
         "item_prices", '"2.00"', '"2.0000001"',
         "error T08 item_prices row 2, unit_cost: '2.0000001' is no number with at most 6 decimals. Write it as 3.333333.",
     ),
+    "an empty cell of a closed list": (
+        "kanban_rules", '"manufacturing"', '""',
+        "error T07 kanban_rules row 4, kanban_type: is empty. Give kind of kanban: made or moved.",
+    ),
     "a comma as decimal point": (
         "item_prices", '"2.00"', '"2,00"',
         "error T08 item_prices row 2, unit_cost: '2,00' is no number with at most 6 decimals. Write it as 3.333333.",
