@@ -56,6 +56,8 @@ class PriceRecord:
 class Facts:
     """A book's setup, asked by day."""
 
+    statuses: tuple[str, ...] = ("active",)
+
     def __init__(self, book: Book) -> None:
         self.book = book
         self.items = {row["item"]: row for row in self.rows("items")}
@@ -83,7 +85,7 @@ class Facts:
         found: Row | None = None
         best: tuple[object, ...] | None = None
         for row in self.rows(table):
-            if row["status"] != "active" or row["costing_version"] not in self.standard:
+            if row["status"] not in self.statuses or row["costing_version"] not in self.standard:
                 continue
             if (row.get(name) or "") not in rank or (row.get("site") or site) != site:
                 continue
