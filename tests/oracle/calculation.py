@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from tests.oracle.facts import ZERO, Book, Facts, PriceRecord, Row, day, divided, number, rounded
+from tests.oracle.facts import ZERO, Book, Facts, PriceRecord, Row, day, divided, number, rounded, yes
 
 ONE = Decimal(1)
 
@@ -163,13 +163,15 @@ class Calculation:
 
     def _by_route(self, item: str, site: str, route: str) -> Iterator[Use]:
         """The BOM with its vendor lines, run time and set-up of the route's operations (contract 2, domain 1.6)."""
-        lot = number(self.facts.items[item], "default_order_quantity", "1")
+        lot = self._order_quantity(item)
         yield from self._by_bom(item, site, "", lot)
         groups = {row["resource_group"]: row for row in self.facts.rows("resource_groups")}
         for operation in self.facts.rows("route_operations"):
-            group = groups[operation["resource_group"]]
-            if operation["route"] != route or group.get("vendor"):
+            if operation["route"] != route:
                 continue
+            group = groups[operation["resource_group"]]
+            if group.get("vendor"):
+                group = {}  # the category of a subcontracted cell is never costed (domain 5 #48)
             run = operation.get("run_time_cost_category") or group.get("run_time_cost_category")
             if run:
                 hours = divided(number(operation, "run_time_hours"), number(operation, "run_time_quantity", "1"))
@@ -177,6 +179,9 @@ class Calculation:
             setup = operation.get("setup_cost_category") or group.get("setup_cost_category")
             if setup:
                 yield self._hours(setup, item, site, ZERO, divided(number(operation, "setup_hours"), lot))
+
+    def _order_quantity(self, item: str) -> Decimal:
+        return number(self.facts.items[item], "default_order_quantity", "1")
 
     def _by_bom(self, item: str, site: str, flow: str, lot: Decimal) -> Iterator[Use]:
         """The lines of the BOM; by flow (`flow` given) in-flow components are flattened and vendor lines not read."""
@@ -191,18 +196,30 @@ class Calculation:
             if line.get("consumption") == "constant":
                 variable, constant = ZERO, divided(number(line, "quantity") + scrap, lot)
             else:
-                variable = divided(number(line, "quantity"), number(bom, "quantity"))
-                variable *= 1 + number(line, "variable_scrap")
+                required = number(line, "quantity") * (1 + number(line, "variable_scrap"))
+                variable = divided(required, number(bom, "quantity"))
                 constant = divided(scrap, lot)
-            if flow and self.facts.is_in_flow(flow, component):
-                inside = self._by_flow(component, site, flow)
-            elif kind == "phantom":
-                inside = self._by_bom(component, site, flow, lot)
-            else:
+            if kind != "phantom" and not (flow and self._is_in_flow(flow, component)):
                 yield self._bought(component, site, variable, constant)
                 continue
-            for use in inside:
+            for use in self._inside(component, site, flow):
                 yield use.times(variable, constant)
+
+    def _is_in_flow(self, flow: str, item: str) -> bool:
+        """Made by a rule of the flow, active on the day, that leaves it in WIP: not inventory controlled (contract 4)."""
+        return any(
+            self._holds(rule) and not yes(self.facts.last_activity(rule), "update_on_receipt")
+            for rule in self.facts.makes(flow, item)
+        )
+
+    def _inside(self, item: str, site: str, flow: str) -> Iterator[Use]:
+        """What a flattened item or a phantom brings: all its rule or its route says, else its BOM alone."""
+        if flow and self.rule(flow, item):
+            return self._by_flow(item, site, flow)
+        route = None if flow else self.route(item, site)
+        if route:
+            return self._by_route(item, site, route["route"])
+        return self._by_bom(item, site, flow, self._order_quantity(item))
 
     def _bought(self, item: str, site: str, quantity: Decimal, constant: Decimal) -> Use:
         record = self.record(item, site)
