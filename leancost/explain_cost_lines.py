@@ -11,7 +11,7 @@ EXACT = "standard_cost/exact_level_lines"
 OWN = "standard_cost/level_lines"
 OVERHEAD = "standard_cost/level_indirect_lines"
 DIVIDED = "standard_cost/per_unit_quantities"
-LINE = ("resource_type", "resource", "cost_group", "unit_price", "lent_by")
+LINE = ("resource_type", "resource", "cost_group", "unit_price", "lent_by", "is_receipt")
 FIGURES = ("quantity", "charge_quantity")
 """What a line holds per unit, and what of the costing lot it holds per unit."""
 
@@ -173,7 +173,8 @@ def _flattened(workings: Workings, row: Row, figure: str) -> Term:
 
 def _base(workings: Workings, row: Row, figure: str) -> Term:
     """What a node is charged on: values, hours, component quantities, or one unit of the product."""
-    based = workings.lookup("cost_bases", structure=row["structure"], node=row["resource"], rate_item=row["rate_item"])
+    of_node = {"node": row["resource"], "rate_item": row["rate_item"], "is_receipt": row["is_receipt"]}
+    based = workings.lookup("cost_bases", structure=row["structure"], **of_node)
     node = workings.lookup("formula_nodes", node=row["resource"])[0]
     label = f"base of {row['resource']}"
     if node["node_type"] == "output_unit":
@@ -185,7 +186,7 @@ def _base(workings: Workings, row: Row, figure: str) -> Term:
     for one in based:
         if not one[figure]:
             continue
-        of_line = {name: one[name] for name in ("line", "rate_item", *LINE[:4])}
+        of_line = {name: one[name] for name in ("line", "rate_item", "is_receipt", *LINE[:4])}
         own = workings.lookup("own_lines", structure=row["structure"], origin="own", **of_line)[0]
         part = _own(workings, own, figure)
         if node["node_type"] == "surcharge":

@@ -489,6 +489,22 @@ def test_overhead_of_a_receipt_is_not_stored_for_an_item_that_is_never_received(
     assert lines_of(book, "GOOD", "calculated_item_price_breakdown", basis="route", items=["GOOD"]) == expected
 
 
+def test_a_surcharge_on_overhead_of_a_receipt_is_left_out_where_the_item_is_never_received() -> None:
+    book = plant()
+    book["cost_groups"].append(row("cost_group name cost_group_type", "ADM", "Administration", "indirect"))
+    book["costing_sheet"] = rows(
+        NODE, "PER-PIECE output_unit OVH - quantity level 1\nON-OVH surcharge ADM OVH;MAT value level 2"
+    )
+    book["indirect_rates"] = rows(RATE, "STD PER-PIECE 1 - 2025-01-01 0.3 active\nSTD ON-OVH 1 - 2025-01-01 0.1 active")
+    made(book, "PART", "RAW 2")
+    made(book, "GOOD", "PART 3", "RAW 1")
+    ruled(book, "PART", "CUT-IT")
+    ruled(book, "GOOD", "PACK")
+    # the part alone: 10 % of 4.00 + 0.30; the product: 10 % of 14.00 + its own 0.30, not of the parts' 3 x 0.30
+    assert lines_of(book, "PART") >= lines("PER-PIECE OVH 1 0.3 0 0.3", "ON-OVH ADM 4.3 0.1 0 0.43")
+    assert lines_of(book, "GOOD") >= lines("PER-PIECE OVH 1 0.3 0 0.3", "ON-OVH ADM 14.3 0.1 0 1.43")
+
+
 def test_a_semi_finished_item_that_is_needed_along_two_ways_is_stored_twice() -> None:
     book = plant()
     made(book, "CORE", "RAW 1")

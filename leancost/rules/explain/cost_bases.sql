@@ -1,8 +1,8 @@
 -- The own lines of a structure that a costing sheet node is charged on in a calculation.
 -- base = their values (surcharge), hours (rate) or component quantities (input unit); per item that decides the rate.
 -- Source: contract 4 (indirect lines), 6. Inputs: own_lines, node_bases, formula_nodes.
--- Key: structure, node, rate_item, line, resource_type, resource, cost_group.
-SELECT o.structure, n.node, n.node_type, n.basis, o.rate_item, o.line, o.resource_type, o.resource, o.cost_group,
+-- Key: structure, node, rate_item, is_receipt, line, resource_type, resource, cost_group.
+SELECT o.structure, n.node, n.node_type, n.basis, o.rate_item, o.is_receipt, o.line, o.resource_type, o.resource, o.cost_group,
        o.unit_price, o.quantity, o.charge_quantity
 FROM own_lines o
 JOIN node_bases b ON b.cost_group = o.cost_group

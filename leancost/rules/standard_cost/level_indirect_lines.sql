@@ -1,7 +1,9 @@
 -- The overhead one costing sheet node charges on the own lines of one level.
+-- is_receipt: an output-unit node's line, or a surcharge on such lines, which is charged where the item is received.
 -- quantity: value of the base (surcharge), hours (rate), component or product quantity x 1, weight or volume; charge
 -- quantity: the same of the per-lot quantities; unit price = rate. Source: contract 4 (indirect lines), 6; domain 1.5, 1.7.
--- Inputs: current_node, node_bases, own_lines, current_level, items, version_indirect_rates. Key: structure, rate_item.
+-- Inputs: current_node, node_bases, own_lines, current_level, items, version_indirect_rates.
+-- Key: structure, rate_item, is_receipt.
 WITH based_lines AS (
     SELECT o.*, n.node_type, n.basis
     FROM own_lines o
@@ -17,18 +19,18 @@ moved_components AS (
     GROUP BY structure, site, rate_item, resource, line
 ),
 bases AS (
-    SELECT structure, site, rate_item,
+    SELECT structure, site, rate_item, is_receipt,
            CAST(sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)))
                 AS DECIMAL(23, 15)) AS base,
            CAST(sum(CAST(CAST(charge_quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)))
                 AS DECIMAL(23, 15)) AS charge_base
-    FROM based_lines WHERE node_type = 'surcharge' GROUP BY structure, site, rate_item
+    FROM based_lines WHERE node_type = 'surcharge' GROUP BY structure, site, rate_item, is_receipt
     UNION ALL
-    SELECT structure, site, rate_item, CAST(sum(quantity) AS DECIMAL(23, 15)),
+    SELECT structure, site, rate_item, FALSE, CAST(sum(quantity) AS DECIMAL(23, 15)),
            CAST(sum(charge_quantity) AS DECIMAL(23, 15))
     FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category' GROUP BY structure, site, rate_item
     UNION ALL
-    SELECT m.structure, m.site, m.rate_item,
+    SELECT m.structure, m.site, m.rate_item, FALSE,
            CAST(sum(CAST(m.quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
                     WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(23, 15)),
            CAST(sum(CAST(m.charge_quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
@@ -36,7 +38,7 @@ bases AS (
     FROM moved_components m JOIN items i ON i.item = m.resource
     GROUP BY m.structure, m.site, m.rate_item
     UNION ALL
-    SELECT s.structure, s.site, s.item,
+    SELECT s.structure, s.site, s.item, TRUE,
            CAST(CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0) WHEN 'volume' THEN COALESCE(i.volume, 0)
                      ELSE 1 END AS DECIMAL(23, 15)), CAST(0 AS DECIMAL(23, 15))
     FROM current_level s
@@ -45,7 +47,7 @@ bases AS (
     WHERE s.basis <> 'phantom'
 )
 SELECT b.structure, b.site, 'own' AS origin, n.node AS line, 'costing_sheet_node' AS resource_type, n.node AS resource,
-       n.cost_group, r.rate AS unit_price, r.lent_by, b.rate_item, FALSE AS made,
+       n.cost_group, r.rate AS unit_price, r.lent_by, b.rate_item, FALSE AS made, b.is_receipt,
        b.base AS quantity, b.charge_base AS charge_quantity
 FROM bases b
 CROSS JOIN current_node n

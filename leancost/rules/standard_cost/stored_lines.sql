@@ -40,7 +40,7 @@ part_lines AS (
            CAST(CAST(e.quantity AS DECIMAL(20, 12)) * CAST(e.unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)) + e.charge
                AS cost
     FROM opened o
-    JOIN exact_lines e ON e.structure = o.structure AND NOT e.is_output_unit
+    JOIN exact_lines e ON e.structure = o.structure AND NOT e.is_receipt
     UNION ALL
     SELECT o.item, o.site, o.quantity, o.charge_quantity, v.resource_type, v.resource, v.cost_group, v.unit_price,
            CAST(v.quantity AS DECIMAL(23, 15)), CAST(v.charge AS DECIMAL(28, 15)), CAST(v.cost AS DECIMAL(28, 15))
