@@ -251,6 +251,17 @@ def test_a_throughput_ratio_multiplies_the_run_time() -> None:
     assert line("CUT LAB 0.5 30 0 15") in lines_of(book, "GOOD")
 
 
+def test_the_cost_category_of_a_subcontracted_cell_is_never_costed_by_route() -> None:
+    book = plant()
+    book["resource_groups"][1] |= {"run_time_cost_category": "CUT", "setup_cost_category": "CUT"}
+    made(book, "GOOD", "RAW 1", "PAINT 1 line_type=vendor", lot="40")
+    routed(book, "GOOD", "0.1", setup="0.2")
+    book["route_operations"][0]["resource_group"] = "YARD"
+    assert lines_of(book, "GOOD", basis="route") == lines("RAW MAT 1 2 0 2", "PAINT OUT 1 1.5 0 1.5")
+    book["route_operations"][0]["run_time_cost_category"] = "CUT"  # the operation's own is not the cell's
+    assert line("CUT LAB 0.1 30 0 3") in lines_of(book, "GOOD", basis="route")
+
+
 # Structures
 
 
