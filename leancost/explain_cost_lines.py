@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from leancost.explain_prices import NONE, breakdown_cells, hours_per_unit
-from leancost.terms import SUM, Kind, Term, product, round_half_up, total
+from leancost.terms import SUM, Kind, Term, product, total
 from leancost.workings import Row, Workings, cell, input_row, remembered
 
 BREAKDOWN = "standard_cost/structure_breakdowns"
@@ -67,10 +67,10 @@ def exact_figure(workings: Workings, line: Row, figure: str) -> Term:
 
 def _value(workings: Workings, line: Row, figure: str) -> Term:
     """Quantity × unit price of an unrounded line; of the charge quantity: its charge."""
-    quantity = _twelve(exact_figure(workings, line, figure))
+    quantity = exact_figure(workings, line, figure)
     price = _price(workings, line["structure"], line)
-    value = round_half_up(product(quantity.value, price.value), 15)
-    return Term("value", value, "price", f"{quantity.name} × unit_price", 15, EXACT, (quantity, price))
+    value = product(quantity.value, price.value)
+    return Term("value", value, "price", f"{quantity.name} × unit_price", None, EXACT, (quantity, price))
 
 
 def _own(workings: Workings, row: Row, figure: str) -> Term:
@@ -156,19 +156,17 @@ def _flattened(workings: Workings, row: Row, figure: str) -> Term:
     label = f"out of {component['component']}"
     needed = per_unit(workings, row["structure"], row["line"], "quantity")
     outer = Term("component_quantity", needed.value, formula=SUM, rule=OWN, parts=(needed,))
-    held = _renamed(_twelve(_exact(workings, inner, key, "quantity")), "in_one")
+    held = _renamed(_exact(workings, inner, key, "quantity"), "in_one")
     if figure == "quantity":
-        return Term(figure, row[figure], "quantity", "component_quantity × in_one", 15, OWN, (outer, held), label=label)
-    charged = _renamed(_twelve(_exact(workings, inner, key, "charge_quantity")), "charged_in_one")
+        return Term(figure, row[figure], "quantity", "component_quantity × in_one", 18, OWN, (outer, held), label=label)
+    charged = _renamed(_exact(workings, inner, key, "charge_quantity"), "charged_in_one")
     per_lot = per_unit(workings, row["structure"], row["line"], "charge_quantity")
     if not per_lot.value:
         formula = "component_quantity × charged_in_one"
-        return Term(figure, row[figure], "quantity", formula, 15, OWN, (outer, charged), label=label)
-    exact = (_exact(workings, inner, key, "quantity"), _exact(workings, inner, key, "charge_quantity"))
-    all_in_one = Term("all_in_one", round_half_up(total(exact), 12), "quantity", SUM, 12, EXACT, exact)
+        return Term(figure, row[figure], "quantity", formula, 18, OWN, (outer, charged), label=label)
     lot = Term("component_per_lot", per_lot.value, formula=SUM, rule=OWN, parts=(per_lot,))
-    formula = "rounded(component_quantity × charged_in_one) + rounded(component_per_lot × all_in_one)"
-    return Term(figure, row[figure], "quantity", formula, 15, OWN, (outer, charged, lot, all_in_one), label=label)
+    formula = "component_quantity × charged_in_one + component_per_lot × (in_one + charged_in_one)"
+    return Term(figure, row[figure], "quantity", formula, 18, OWN, (outer, charged, lot, held), label=label)
 
 
 def _base(workings: Workings, row: Row, figure: str) -> Term:
@@ -190,14 +188,14 @@ def _base(workings: Workings, row: Row, figure: str) -> Term:
         own = workings.lookup("own_lines", structure=row["structure"], origin="own", **of_line)[0]
         part = _own(workings, own, figure)
         if node["node_type"] == "surcharge":
-            quantity = _renamed(_twelve(part), figure)
+            quantity = _renamed(part, figure)
             price = _price(workings, row["structure"], own)
-            value = round_half_up(product(quantity.value, price.value), 15)
-            part = Term("value", value, "price", f"{figure} × unit_price", 15, OVERHEAD, (quantity, price),
+            value = product(quantity.value, price.value)
+            part = Term("value", value, "price", f"{figure} × unit_price", None, OVERHEAD, (quantity, price),
                         label=f"{one['resource']} in {one['cost_group']}")  # fmt: skip
         elif node["basis"] in ("weight", "volume"):
             measure = cell(workings, node["basis"], "items", (one["resource"],), node["basis"])
-            quantity = _renamed(_twelve(part), figure)
+            quantity = _renamed(part, figure)
             value, formula = product(quantity.value, measure.value), f"{figure} × {node['basis']}"
             both = (quantity, measure)
             part = Term("value", value, "quantity", formula, None, OVERHEAD, both, label=one["resource"])
@@ -205,7 +203,7 @@ def _base(workings: Workings, row: Row, figure: str) -> Term:
         if node["node_type"] == "input_unit" and _moved(based, one) is not one:
             parts.pop()
     kind: Kind = "price" if node["node_type"] == "surcharge" else "quantity"
-    return Term(figure, row[figure], kind, SUM, 15, OVERHEAD, tuple(parts), label=label)
+    return Term(figure, row[figure], kind, SUM, 18, OVERHEAD, tuple(parts), label=label)
 
 
 def _moved(based: list[Row], one: Row) -> Row:
@@ -254,14 +252,6 @@ def _lot_of(workings: Workings, structure: str) -> Term:
 
 def _lot(workings: Workings, owner: Row) -> Term:
     return _lot_of(workings, owner["structure"])
-
-
-def _twelve(term: Term) -> Term:
-    """The figure as the next step takes it: with twelve decimals."""
-    value = round_half_up(term.value, 12)
-    if value == term.value:
-        return term
-    return Term(term.name, value, term.kind, SUM, 12, term.rule, (term,), label=f"{term.title}, twelve decimals")
 
 
 def _renamed(term: Term, name: str) -> Term:

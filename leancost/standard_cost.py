@@ -43,8 +43,8 @@ RESULT_RULES = (
 )
 EXACT_LINES = (
     "CREATE OR REPLACE TABLE exact_lines (structure VARCHAR, resource_type VARCHAR, resource VARCHAR,"
-    " cost_group VARCHAR, unit_price DECIMAL(18,6), lent_by VARCHAR, quantity DECIMAL(23,15),"
-    " charge_quantity DECIMAL(23,15), is_receipt BOOLEAN, charge DECIMAL(28,15))"
+    " cost_group VARCHAR, unit_price DECIMAL(18,6), lent_by VARCHAR, quantity DECIMAL(38,18),"
+    " charge_quantity DECIMAL(38,18), is_receipt BOOLEAN, charge DECIMAL(38,24))"
 )
 NO_COSTS = (
     "CREATE OR REPLACE TABLE calculated_costs_by_group"

@@ -321,6 +321,18 @@ def test_a_component_outside_the_run_keeps_its_active_cost_by_cost_group() -> No
     assert lines_of(book, "GOOD") >= lines("PART MAT 3 4 0 12", "PART LAB 3 1.5 0 4.5")
 
 
+def test_quantities_out_of_flattened_items_are_exact_until_they_are_rounded_once() -> None:
+    book = plant()
+    made(book, "CORE", "RAW 0.0000004")
+    made(book, "PART", "CORE 0.001249")
+    made(book, "GOOD", "RAW 1", "PART 1")
+    ruled(book, "CORE", "CUT-IT")
+    ruled(book, "PART", "CUT-IT")
+    ruled(book, "GOOD", "PACK")
+    # 1 + 0.001249 x 0.0000004 = 1.0000000004996; cut to twelve decimals on the way it would be a tie and go up
+    assert line("RAW MAT 1 2 0 2") in lines_of(book, "GOOD")
+
+
 def test_a_phantom_passes_its_lines_and_charges_on() -> None:
     book = plant()
     made(book, "KIT", "RAW 2", "GLUE 4 consumption=constant", lot="10")

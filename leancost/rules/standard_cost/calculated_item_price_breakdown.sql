@@ -9,7 +9,7 @@ WITH summed AS (
            sum(charge) AS charge,
            CASE WHEN count(DISTINCT unit_price) = 1 THEN 'one price'
                 WHEN resource_type = 'costing_sheet_node' THEN 'as amount' ELSE 'as quantity' END AS shown,
-           sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15))) AS value
+           sum(quantity * unit_price) AS value
     FROM stored_lines
     GROUP BY item, site, resource_type, resource, cost_group
 ),
@@ -18,7 +18,7 @@ rounded AS (
            CAST(round(CASE shown WHEN 'as amount' THEN value ELSE quantity END, 9) AS DECIMAL(18, 9)) AS quantity,
            CASE shown WHEN 'as amount' THEN CAST(1 AS DECIMAL(18, 6)) ELSE lowest_price END AS unit_price,
            CAST(round(charge + CASE shown
-               WHEN 'as quantity' THEN value - CAST(CAST(quantity AS DECIMAL(20, 12)) * lowest_price AS DECIMAL(28, 15))
+               WHEN 'as quantity' THEN value - quantity * lowest_price
                ELSE 0 END, 6) AS DECIMAL(18, 6)) AS charge
     FROM summed
 )

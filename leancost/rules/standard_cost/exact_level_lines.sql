@@ -4,11 +4,9 @@
 -- Key: structure, resource_type, resource, cost_group, unit_price, lent_by, is_receipt.
 WITH summed AS (
     SELECT structure, resource_type, resource, cost_group, unit_price, lent_by, is_receipt,
-           CAST(sum(quantity) AS DECIMAL(23, 15)) AS quantity,
-           CAST(sum(charge_quantity) AS DECIMAL(23, 15)) AS charge_quantity
+           CAST(sum(quantity) AS DECIMAL(38, 18)) AS quantity,
+           CAST(sum(charge_quantity) AS DECIMAL(38, 18)) AS charge_quantity
     FROM own_lines
     GROUP BY structure, resource_type, resource, cost_group, unit_price, lent_by, is_receipt
 )
-SELECT *,
-       CAST(CAST(charge_quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)) AS charge
-FROM summed
+SELECT *, charge_quantity * unit_price AS charge FROM summed

@@ -20,27 +20,25 @@ moved_components AS (
 ),
 bases AS (
     SELECT structure, site, rate_item, is_receipt,
-           CAST(sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)))
-                AS DECIMAL(23, 15)) AS base,
-           CAST(sum(CAST(CAST(charge_quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)))
-                AS DECIMAL(23, 15)) AS charge_base
+           CAST(sum(quantity * unit_price) AS DECIMAL(38, 18)) AS base,
+           CAST(sum(charge_quantity * unit_price) AS DECIMAL(38, 18)) AS charge_base
     FROM based_lines WHERE node_type = 'surcharge' GROUP BY structure, site, rate_item, is_receipt
     UNION ALL
-    SELECT structure, site, rate_item, FALSE, CAST(sum(quantity) AS DECIMAL(23, 15)),
-           CAST(sum(charge_quantity) AS DECIMAL(23, 15))
+    SELECT structure, site, rate_item, FALSE, CAST(sum(quantity) AS DECIMAL(38, 18)),
+           CAST(sum(charge_quantity) AS DECIMAL(38, 18))
     FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category' GROUP BY structure, site, rate_item
     UNION ALL
     SELECT m.structure, m.site, m.rate_item, FALSE,
-           CAST(sum(CAST(m.quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(23, 15)),
-           CAST(sum(CAST(m.charge_quantity AS DECIMAL(20, 12)) * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(23, 15))
+           CAST(sum(m.quantity * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(38, 18)),
+           CAST(sum(m.charge_quantity * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
+                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(38, 18))
     FROM moved_components m JOIN items i ON i.item = m.resource
     GROUP BY m.structure, m.site, m.rate_item
     UNION ALL
     SELECT s.structure, s.site, s.item, TRUE,
            CAST(CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0) WHEN 'volume' THEN COALESCE(i.volume, 0)
-                     ELSE 1 END AS DECIMAL(23, 15)), CAST(0 AS DECIMAL(23, 15))
+                     ELSE 1 END AS DECIMAL(38, 18)), CAST(0 AS DECIMAL(38, 18))
     FROM current_level s
     JOIN current_node n ON n.node_type = 'output_unit'
     JOIN items i ON i.item = s.item

@@ -16,13 +16,13 @@ WITH needed AS (
 )
 SELECT n.structure, n.site, 'own' AS origin, n.line, n.item_type AS resource_type, n.component AS resource, p.cost_group,
        p.unit_cost AS unit_price, p.lent_by, n.component AS rate_item, p.made, FALSE AS is_receipt,
-       CAST(n.quantity AS DECIMAL(23, 15)) AS quantity, CAST(n.lot_quantity AS DECIMAL(23, 15)) AS charge_quantity
+       CAST(n.quantity AS DECIMAL(38, 18)) AS quantity, CAST(n.lot_quantity AS DECIMAL(38, 18)) AS charge_quantity
 FROM needed n
 JOIN component_costs p ON p.item = n.component AND p.site = n.site
 WHERE NOT n.is_flattened
 UNION ALL
 SELECT h.structure, h.site, 'own', h.line, 'cost_category', h.cost_category, c.cost_group, r.hourly_rate, r.lent_by, h.item,
-       FALSE, FALSE, h.hours_per_unit, CAST(COALESCE(k.quotient, 0) AS DECIMAL(23, 15))
+       FALSE, FALSE, h.hours_per_unit, CAST(COALESCE(k.quotient, 0) AS DECIMAL(38, 18))
 FROM structure_hours h
 JOIN current_level s ON s.structure = h.structure
 JOIN cost_categories c ON c.cost_category = h.cost_category
@@ -30,15 +30,14 @@ JOIN version_hourly_rates r ON r.cost_category = h.cost_category AND r.site = h.
 LEFT JOIN per_lot_quantities k ON k.purpose = 'lot_hours' AND k.owner = h.structure AND k.line = h.line
 UNION ALL
 SELECT v.structure, v.site, 'own', v.activity, 'service', v.service_item, p.cost_group, p.unit_cost, p.lent_by,
-       v.service_item, FALSE, FALSE, CAST(v.service_quantity AS DECIMAL(23, 15)), CAST(0 AS DECIMAL(23, 15))
+       v.service_item, FALSE, FALSE, CAST(v.service_quantity AS DECIMAL(38, 18)), CAST(0 AS DECIMAL(38, 18))
 FROM structure_services v
 JOIN current_level s ON s.structure = v.structure
 JOIN component_costs p ON p.item = v.service_item AND p.site = v.site
 UNION ALL
 SELECT n.structure, n.site, 'flattened', n.line, e.resource_type, e.resource, e.cost_group, e.unit_price, e.lent_by, '',
-       FALSE, FALSE, CAST(n.quantity * CAST(e.quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15)),
-       CAST(n.quantity * CAST(e.charge_quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15))
-           + CAST(n.lot_quantity * CAST(e.quantity + e.charge_quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15))
+       FALSE, FALSE, CAST(n.quantity * e.quantity AS DECIMAL(38, 18)),
+       CAST(n.quantity * e.charge_quantity + n.lot_quantity * (e.quantity + e.charge_quantity) AS DECIMAL(38, 18))
 FROM needed n
 JOIN exact_lines e ON e.structure = n.flattened_structure AND NOT e.is_receipt
 WHERE n.is_flattened

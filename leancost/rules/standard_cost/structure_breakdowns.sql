@@ -6,7 +6,7 @@
 WITH summed AS (
     SELECT structure, resource_type, resource, cost_group, count(DISTINCT unit_price) AS price_count,
            max(unit_price) AS unit_price, sum(quantity) AS quantity, sum(charge) AS charge,
-           sum(CAST(CAST(quantity AS DECIMAL(20, 12)) * CAST(unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15))) AS value
+           sum(quantity * unit_price) AS value
     FROM exact_lines
     GROUP BY structure, resource_type, resource, cost_group
 ),
