@@ -26,10 +26,10 @@ opened AS (
     WHERE r.basis = 'route'
     UNION ALL
     SELECT o.item, o.site, o.production_flow, p.part, s.structure,
-           CAST(CAST(o.quantity AS DECIMAL(18, 12)) * CAST(p.quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15)),
-           CAST(CAST(CAST(o.quantity AS DECIMAL(18, 12)) * CAST(p.charge_quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15))
-                + CAST(CAST(o.charge_quantity AS DECIMAL(18, 12)) * CAST(p.quantity + p.charge_quantity AS DECIMAL(20, 12))
-                       AS DECIMAL(23, 15)) AS DECIMAL(23, 15))
+           CAST(CAST(o.quantity AS DECIMAL(38, 15)) * CAST(p.quantity AS DECIMAL(38, 15)) AS DECIMAL(38, 18)),
+           CAST(CAST(o.quantity AS DECIMAL(38, 15)) * CAST(p.charge_quantity AS DECIMAL(38, 15))
+                + CAST(o.charge_quantity AS DECIMAL(38, 15)) * CAST(p.quantity + p.charge_quantity AS DECIMAL(38, 15))
+                AS DECIMAL(38, 18))
     FROM opened o
     JOIN parts p ON p.structure = o.structure
     JOIN semi_finished s ON s.production_flow = o.production_flow AND s.item = p.part AND s.site = o.site
@@ -37,13 +37,12 @@ opened AS (
 part_lines AS (
     SELECT o.item, o.site, o.quantity AS part_quantity, o.charge_quantity AS part_charge_quantity, e.resource_type,
            e.resource, e.cost_group, e.unit_price, e.quantity, e.charge,
-           CAST(CAST(e.quantity AS DECIMAL(20, 12)) * CAST(e.unit_price AS DECIMAL(18, 6)) AS DECIMAL(28, 15)) + e.charge
-               AS cost
+           e.quantity * e.unit_price + e.charge AS cost
     FROM opened o
     JOIN exact_lines e ON e.structure = o.structure AND NOT e.is_receipt
     UNION ALL
     SELECT o.item, o.site, o.quantity, o.charge_quantity, v.resource_type, v.resource, v.cost_group, v.unit_price,
-           CAST(v.quantity AS DECIMAL(23, 15)), CAST(v.charge AS DECIMAL(28, 15)), CAST(v.cost AS DECIMAL(28, 15))
+           CAST(v.quantity AS DECIMAL(38, 18)), CAST(v.charge AS DECIMAL(38, 24)), CAST(v.cost AS DECIMAL(38, 24))
     FROM opened o
     JOIN version_lines v ON v.item = o.part AND v.site = o.site
     ANTI JOIN costing_sheet n
@@ -55,7 +54,7 @@ all_lines AS (
     FROM reported_structures r JOIN exact_lines e ON e.structure = r.structure
     UNION ALL
     SELECT item, site, resource_type, resource, cost_group, unit_price,
-           CAST(CAST(part_quantity AS DECIMAL(18, 12)) * CAST(quantity AS DECIMAL(20, 12)) AS DECIMAL(23, 15)),
+           CAST(CAST(part_quantity AS DECIMAL(38, 15)) * CAST(quantity AS DECIMAL(38, 15)) AS DECIMAL(38, 18)),
            CAST(CAST(CAST(part_quantity AS DECIMAL(18, 12)) * CAST(charge AS DECIMAL(20, 12)) AS DECIMAL(28, 15))
                 + CAST(CAST(part_charge_quantity AS DECIMAL(18, 12)) * CAST(cost AS DECIMAL(20, 12)) AS DECIMAL(28, 15))
                 AS DECIMAL(28, 15))
