@@ -34,7 +34,8 @@ def cost(workings: Workings, structure: str, resource_type: str, resource: str, 
     """One line of the breakdown: quantity × unit price + charge."""
     of_line = {"structure": structure, "resource_type": resource_type, "resource": resource, "cost_group": cost_group}
     row = workings.lookup("structure_breakdowns", **of_line)[0]
-    lines = workings.lookup("exact_lines", **of_line)
+    found = workings.lookup("exact_lines", **of_line)
+    lines = [line for line in found if line["quantity"] or line["charge_quantity"]]
     has_one_price = len({line["unit_price"] for line in lines}) == 1
     if has_one_price:
         parts = tuple(exact_figure(workings, line, "quantity") for line in lines)

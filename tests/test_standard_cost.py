@@ -487,6 +487,22 @@ def test_where_the_lines_of_an_active_cost_have_other_prices_the_quantity_stays_
     assert unit_cost(book, "GOOD", basis="route", items=["GOOD"]) == Decimal("25.1")
 
 
+def test_a_line_of_nothing_has_no_say_in_the_price_of_a_stored_line() -> None:
+    book = semi_finished_by_route()
+    book["route_operations"][1] |= {"run_time_hours": "0", "setup_hours": ""}
+    book["cost_category_prices"][0]["hourly_rate"] = "20"
+    book["item_prices"] += rows(PRICE, "STD PART 1 2025-06-01 6.80 active")
+    book["item_price_breakdown"] = rows(
+        BREAKDOWN,
+        """
+        STD PART 1 2025-06-01 item RAW MAT 2 2.00 0 4.00
+        STD PART 1 2025-06-01 cost_category CUT LAB 0.1 28 0 2.80
+        """,
+    )
+    stored = lines_of(book, "GOOD", "calculated_item_price_breakdown", basis="route", items=["GOOD"])
+    assert stored == lines("RAW MAT 6 2 0 12", "CUT LAB 0.3 28 0 8.4")
+
+
 def test_overhead_of_a_receipt_is_not_stored_for_an_item_that_is_never_received() -> None:
     book = semi_finished_by_route()
     book["bom_lines"][1] |= {"consumption": "constant", "quantity": "40"}

@@ -35,14 +35,16 @@ opened AS (
     JOIN semi_finished s ON s.production_flow = o.production_flow AND s.item = p.part AND s.site = o.site
 ),
 part_lines AS (
-    SELECT o.item, o.site, o.quantity AS part_quantity, o.charge_quantity AS part_charge_quantity, e.resource_type,
-           e.resource, e.cost_group, e.unit_price, e.quantity, e.charge,
-           e.quantity * e.unit_price + e.charge AS cost
+    SELECT o.item, o.site, e.resource_type, e.resource, e.cost_group, e.unit_price,
+           CAST(CAST(o.quantity AS DECIMAL(38, 15)) * CAST(e.quantity AS DECIMAL(38, 15)) AS DECIMAL(38, 18)) AS quantity,
+           CAST(CAST(o.quantity AS DECIMAL(38, 15)) * CAST(e.charge_quantity AS DECIMAL(38, 15))
+                + CAST(o.charge_quantity AS DECIMAL(38, 15)) * CAST(e.quantity + e.charge_quantity AS DECIMAL(38, 15))
+                AS DECIMAL(38, 18)) * e.unit_price AS charge
     FROM opened o
     JOIN exact_lines e ON e.structure = o.structure AND NOT e.is_receipt
     UNION ALL
-    SELECT o.item, o.site, o.quantity, o.charge_quantity, v.resource_type, v.resource, v.cost_group, v.unit_price,
-           CAST(v.quantity AS DECIMAL(38, 18)), CAST(v.charge AS DECIMAL(38, 24)), CAST(v.cost AS DECIMAL(38, 24))
+    SELECT o.item, o.site, v.resource_type, v.resource, v.cost_group, v.unit_price,
+           CAST(o.quantity * v.quantity AS DECIMAL(38, 18)), o.quantity * v.charge + o.charge_quantity * v.cost
     FROM opened o
     JOIN version_lines v ON v.item = o.part AND v.site = o.site
     ANTI JOIN costing_sheet n
@@ -53,13 +55,9 @@ all_lines AS (
     SELECT r.item, r.site, e.resource_type, e.resource, e.cost_group, e.unit_price, e.quantity, e.charge
     FROM reported_structures r JOIN exact_lines e ON e.structure = r.structure
     UNION ALL
-    SELECT item, site, resource_type, resource, cost_group, unit_price,
-           CAST(CAST(part_quantity AS DECIMAL(38, 15)) * CAST(quantity AS DECIMAL(38, 15)) AS DECIMAL(38, 18)),
-           CAST(CAST(CAST(part_quantity AS DECIMAL(18, 12)) * CAST(charge AS DECIMAL(20, 12)) AS DECIMAL(28, 15))
-                + CAST(CAST(part_charge_quantity AS DECIMAL(18, 12)) * CAST(cost AS DECIMAL(20, 12)) AS DECIMAL(28, 15))
-                AS DECIMAL(28, 15))
-    FROM part_lines
+    SELECT * FROM part_lines
 )
 SELECT a.*
 FROM all_lines a
 ANTI JOIN opened o ON o.item = a.item AND o.site = a.site AND o.part = a.resource AND a.resource_type = 'item'
+WHERE a.quantity <> 0 OR a.charge <> 0

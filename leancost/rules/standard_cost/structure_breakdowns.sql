@@ -8,6 +8,7 @@ WITH summed AS (
            max(unit_price) AS unit_price, sum(quantity) AS quantity, sum(charge) AS charge,
            sum(quantity * unit_price) AS value
     FROM exact_lines
+    WHERE quantity <> 0 OR charge_quantity <> 0
     GROUP BY structure, resource_type, resource, cost_group
 ),
 rounded AS (
