@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.oracle.facts import ZERO, Book, PriceRecord, Row, divided, number
 from tests.oracle.structures import Refused, Structures
-from tests.oracle.uses import ONE, Figures, Part, Use, breakdown, parts_of
+from tests.oracle.uses import ONE, Breakdown, Figures, Part, Use, breakdown, parts_of
 
 
 class Calculation:
@@ -14,6 +14,7 @@ class Calculation:
 
     def __init__(self, facts: Structures, items: tuple[str, ...] = ()) -> None:
         self.facts, self.on, self.items = facts, facts.on, items or tuple(facts.items)
+        self.near_ties: set[str] = set()
         self._results: dict[tuple[str, str], PriceRecord | None] = {}
 
     def record(self, item: str, site: str) -> PriceRecord:
@@ -28,9 +29,10 @@ class Calculation:
             return None
         if (item, site) not in self._results:
             parts = [part for use in self.uses(item, site) for part in parts_of(self.facts, use, site, self.on)]
-            lines = breakdown([*parts, *self.receipt(item, site)])
+            found = breakdown([*parts, *self.receipt(item, site)])
             key = (self.facts.versions[0], item, site, str(self.on))
-            self._results[item, site] = PriceRecord(key, total_of(lines), tuple(lines), made=True)
+            self._results[item, site] = PriceRecord(key, found.unit_cost, tuple(found.lines), made=True)
+            self.near_ties.update(found.near_ties)
         return self._results[item, site]
 
     def receipt(self, item: str, site: str) -> Iterator[Part]:
@@ -123,7 +125,7 @@ class Stored:
     def __init__(self, calculation: Calculation) -> None:
         self.calculation, self.facts = calculation, calculation.facts
 
-    def lines(self, item: str, site: str) -> list[Figures]:
+    def breakdown(self, item: str, site: str) -> Breakdown:
         flows, chosen = self.facts.makers(item, site)
         is_by_route = self.facts.structure(item, site)[0] == "route"
         flow = (chosen or next(iter(flows), "")) if is_by_route else ""
@@ -151,14 +153,13 @@ class Stored:
                 yield Part((kind, resource, group), price, quantity, charge, cost)
 
 
-def total_of(lines: list[Figures]) -> Decimal:
-    return sum((line[6] for line in lines), ZERO)
-
-
 def calculate(
     book: Book, on: date, version: str | None = None, basis: str = "production_flow", items: tuple[str, ...] = ()
 ) -> dict[str, list[Row]]:
-    """Every table of a calculation; without a version in the only unblocked standard one."""
+    """Every table of a calculation, and which resources stand next to a tie (`near_ties`).
+
+    Without a version in the only unblocked standard one.
+    """
     open_ones = [
         row["costing_version"]
         for row in book.get("costing_versions", [])
@@ -179,7 +180,7 @@ def tables_of(calculation: Calculation, named: tuple[str, ...]) -> dict[str, lis
     for item in calculation.items:
         for site in (row["site"] for row in facts.rows("sites")):
             record = calculation.calculated(item, site)
-            if record is None:
+            if record is None or not record.lines:
                 continue
             basis, name = facts.structure(item, site)
             made_by = {"production_flow": "", "route": ""} | {basis: name}
@@ -189,12 +190,14 @@ def tables_of(calculation: Calculation, named: tuple[str, ...]) -> dict[str, lis
             head["from_date"] = str(calculation.on)
             level = {"level": str(facts.levels[item])}
             tables["standard_cost_breakdown"] += [head | row | level for row in map(_row, record.lines)]
-            lines = stored.lines(item, site)
-            price = {"unit_cost": str(total_of(lines)), "status": "pending"}
+            found = stored.breakdown(item, site)
+            price = {"unit_cost": str(found.unit_cost), "status": "pending"}
+            calculation.near_ties.update(found.near_ties)
             tables["calculated_item_prices"].append(head | price)
-            tables["calculated_item_price_breakdown"] += [head | row for row in map(_row, lines)]
+            tables["calculated_item_price_breakdown"] += [head | row for row in map(_row, found.lines)]
     if left_out := set(named) - {row["item"] for row in tables["standard_costs"]}:
         raise Refused(f"not calculated: {left_out}")
+    tables["near_ties"] = [{"resource": resource} for resource in sorted(calculation.near_ties)]
     return tables
 
 

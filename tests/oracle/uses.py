@@ -6,7 +6,7 @@ linear in these two, so nothing is rounded before a breakdown line is whole.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -48,7 +48,7 @@ class Part:
 
     def times(self, variable: Decimal, constant: Decimal) -> "Part":
         quantity, charge = self.quantity * variable, self.charge * variable + self.cost * constant
-        return Part(self.key, self.price, quantity, charge, quantity * self.price + charge)
+        return Part(self.key, self.price, quantity, charge, self.cost * (variable + constant))
 
 
 def parts_of(facts: Facts, use: Use, site: str, on: date) -> Iterator[Part]:
@@ -92,21 +92,42 @@ def _base(facts: Facts, node: Row, use: Use) -> Decimal:
     return facts.measure(node, use.resource) if based and use.kind == "item" else ZERO
 
 
-def breakdown(parts: Iterable[Part]) -> list[Figures]:
+@dataclass
+class Breakdown:
+    """The lines of an item, and which of them stand so near a tie that numbers of a fixed width may not tell its side."""
+
+    lines: list[Figures] = field(default_factory=list)
+    near_ties: list[str] = field(default_factory=list)
+
+    @property
+    def unit_cost(self) -> Decimal:
+        return sum((line[6] for line in self.lines), ZERO)
+
+
+def breakdown(parts: Iterable[Part]) -> Breakdown:
     """The parts summed by resource and cost group, each figure rounded once (contract 1); rows of zeros left out."""
     lines: dict[tuple[str, str, str], list[Part]] = defaultdict(list)
     for part in parts:
         lines[part.key].append(part)
-    found = []
+    found = Breakdown()
     for key, own in sorted(lines.items()):
-        quantity, price, charge = _figures(key[0], own)
+        exact_quantity, price, exact_charge = _figures(key[0], own)
+        quantity, charge = rounded(exact_quantity, 9), rounded(exact_charge, 6)
         if quantity or charge:
-            found.append((*key, quantity, price, charge, rounded(quantity * price + charge, 6)))
+            found.lines.append((*key, quantity, price, charge, rounded(quantity * price + charge, 6)))
+        if _is_near_tie(exact_quantity, 9) or _is_near_tie(exact_charge, 6):
+            found.near_ties.append(key[1])
     return found
 
 
+def _is_near_tie(exact: Decimal, places: int) -> bool:
+    """Not a tie, and less than 10^-14 away from one."""
+    away = abs((exact.scaleb(places) % 1) - Decimal("0.5")).scaleb(-places)
+    return 0 < away < Decimal("1e-14")
+
+
 def _figures(kind: str, parts: list[Part]) -> tuple[Decimal, Decimal, Decimal]:
-    """Quantity, unit price, charge. Where a node's rates differ, quantity is the amount and unit price 1 (contract 4).
+    """Quantity, unit price, charge, unrounded. Where a node's rates differ, quantity is the amount and unit price 1 (contract 4).
 
     The documents are silent on another resource at two prices (a stored breakdown may bring them together): there the
     lowest price stands, and the rest is a charge.
@@ -117,4 +138,4 @@ def _figures(kind: str, parts: list[Part]) -> tuple[Decimal, Decimal, Decimal]:
     price = min(part.price for part in parts)
     if kind == "costing_sheet_node" and len({part.price for part in parts}) > 1:
         quantity, price = value, ONE
-    return rounded(quantity, 9), price, rounded(charge + value - quantity * price, 6)
+    return quantity, price, charge + value - quantity * price
