@@ -128,8 +128,9 @@ def test_a_missing_notebook_is_named(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_failed_notebook_is_kept_and_there_is_no_half_report(
-    folder: Path, tmp_path: Path, name: str, cell: str, said: str
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, cell: str, said: str
 ) -> None:
+    monkeypatch.setattr(notebook_runs, "NOTEBOOKS", (name, NAMES[-1]))
     notebooks = write_notebooks(tmp_path / "notebooks {braces}", last_of=name, last_cell=cell)
     target = tmp_path / "out" / "report"
     assert (
@@ -225,6 +226,7 @@ def test_a_closed_period_of_a_book_is_no_preview(tmp_path: Path, monkeypatch: py
     assert command("close", book, "--end", "2026-01-31") == 0
     notebooks = write_notebooks(tmp_path / "notebooks")
     monkeypatch.setattr(lab, "shipped", lambda name: notebooks)
+    monkeypatch.setattr(notebook_runs, "NOTEBOOKS", NAMES[-1:])
     monkeypatch.chdir(tmp_path)
     before = book.read_bytes()
     for _ in range(2):  # an earlier report is replaced
