@@ -55,8 +55,7 @@ def workspace() -> Iterator[Connection]:
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("SET threads = 1")
             connection.execute("SET temp_directory = ?", [spill])
-            for table in inputs():
-                connection.execute(table.ddl())
+            connection.execute("; ".join(table.ddl() for table in inputs()))
             yield connection
         except (duckdb.IOException, duckdb.OutOfMemoryException) as problem:
             raise LeancostError(
@@ -120,22 +119,23 @@ def run_rules(connection: Connection, rules: Sequence[str]) -> None:
         run_rule(connection, rule)
 
 
-def fill_defaults(connection: Connection) -> None:
-    """Puts the declared default into every empty cell that has one, so that rules need not.
-
-    Large books get all processors and DuckDB's optimizer; small ones are done sooner without.
-    """
+def plan_for_its_size(connection: Connection) -> None:
+    """Large books get all processors and DuckDB's optimizer; small ones are done sooner without."""
     row = connection.execute(
         "SELECT sum(estimated_size) FROM duckdb_tables() WHERE database_name = 'memory' AND schema_name = 'main'"
     ).fetchone()
     connection.execute("RESET threads" if row and row[0] > MANY_ROWS else "PRAGMA disable_optimizer")
+
+
+def fill_defaults(connection: Connection) -> None:
+    """Puts the declared default into every empty cell that has one, so that rules need not."""
+    plan_for_its_size(connection)
     for table in inputs():
-        for column in table.columns:
-            if column.default:
-                connection.execute(
-                    f"UPDATE {table.name} SET {column.name} = CAST(? AS {column.sql_type}) WHERE {column.name} IS NULL",
-                    [column.default],
-                )
+        defaults = {c.name: f"CAST('{c.default}' AS {c.sql_type})" for c in table.columns if c.default}
+        if defaults:
+            filled = ", ".join(f"{name} = COALESCE({name}, {value})" for name, value in defaults.items())
+            empty = " OR ".join(f"{name} IS NULL" for name in defaults)
+            connection.execute(f"UPDATE {table.name} SET {filled} WHERE {empty}")
 
 
 def currency_digits(connection: Connection) -> int:

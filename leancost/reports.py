@@ -57,12 +57,12 @@ def write_report(
         "costing_version": costing_version,
         "language": language,
     }
-    notebook_runs.require_parameter_cells(folder)
 
     def write() -> Path:
         seen = _state_of(source)
         result = read_period(source, end=end, start=start, production_flows=production_flows)
         _require_version(source, costing_version)
+        notebook_runs.require_parameter_cells(folder)
         target = out or Path("reports") / file_name(result.legal_entity) / period_name(result, production_flows)
         try:
             _write(target, result, folder, parameters, formats, progress, lambda: _require_unchanged(source, seen))
