@@ -51,9 +51,10 @@ def read(source: Path, connection: Connection) -> Findings:
 def dangling_references(connection: Connection, numbers: RowNumbers, findings: Findings) -> None:
     """Adds every cell that names a row of another table which does not exist, and where it stands.
 
-    References to a table whose keys could not all be read are left out: they may well exist.
+    References to a table whose keys could not all be read are left out: they may well exist. None is
+    looked for where as many problems as are shown are found already.
     """
-    for table in inputs():
+    for table in inputs() if len(findings) < MOST_FINDINGS else ():
         referring = [
             column for column in table.columns if column.references and _named(column) not in findings.unread_keys
         ]
@@ -256,7 +257,7 @@ def _load_table(connection: Connection, table: Table, rows: Rows, digits: int, f
             writer.writerows(cells for _, cells in good)
             count += len(good)
         clean.flush()
-        if count:
+        if count and len(findings) < MOST_FINDINGS:
             _insert(connection, table, columns, clean.name, every_cell_is_good=not findings)
 
 

@@ -54,7 +54,7 @@ VARIANCE = ("production_flow", "resource_type", "resource", "cost_group", "varia
 BALANCE = VARIANCE[:-1]
 
 
-@settings(max_examples=BOOKS // 50, deadline=None, derandomize=True)
+@settings(max_examples=BOOKS // 66, deadline=None, derandomize=True)
 @given(shop_months())
 def test_january_then_february_is_both_at_once(book: Book) -> None:
     january, february = close_rows(book, JANUARY), close_rows(book, FEBRUARY, date(2026, 2, 1))
@@ -66,7 +66,7 @@ def test_january_then_february_is_both_at_once(book: Book) -> None:
     assert february["unused_quantities"] == both["unused_quantities"]
 
 
-@settings(max_examples=BOOKS // 50, deadline=None, derandomize=True)
+@settings(max_examples=BOOKS // 66, deadline=None, derandomize=True)
 @given(shop_months())
 def test_doubled_quantities_double_every_amount(book: Book) -> None:
     doubled = deepcopy(book)
@@ -82,7 +82,7 @@ def test_doubled_quantities_double_every_amount(book: Book) -> None:
         assert amounts(twice[table], keys, figure) == expected
 
 
-@settings(max_examples=BOOKS // 50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=BOOKS // 66, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_engine_and_oracle_agree_on_whatever_book_hypothesis_thinks_of(chance: random.Random) -> None:
     book = random_book_by(chance)
@@ -120,7 +120,7 @@ def second_flow(book: Book) -> Book:
     return both
 
 
-@settings(max_examples=BOOKS // 50, deadline=None, derandomize=True)
+@settings(max_examples=BOOKS // 66, deadline=None, derandomize=True)
 @given(shop_months())
 def test_a_second_flow_changes_nothing_in_the_first(book: Book) -> None:
     alone, beside = close_rows(book, FEBRUARY), close_rows(second_flow(book), FEBRUARY)
