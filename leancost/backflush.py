@@ -10,7 +10,6 @@ from leancost.errors import Finding, LeancostError
 from leancost.posting import (
     establish_facts,
     formula_nodes,
-    insert_rule,
     post_events,
     set_current_node,
 )
@@ -164,7 +163,7 @@ def _value_overhead_on_what_is_kept(connection: Connection) -> None:
     kept = connection.execute("SELECT count(*) FROM kept_lines").fetchone()
     for node in formula_nodes(connection) if kept and kept[0] else []:
         set_current_node(connection, node)
-        insert_rule(connection, "backflush/kept_indirect_lines", into="kept_lines")
+        run_rule(connection, "backflush/kept_indirect_lines", "kept_lines", adds=True)
 
 
 def _carry_forward(connection: Connection) -> None:

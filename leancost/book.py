@@ -101,13 +101,13 @@ def rule_text(rule: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def run_rule(connection: Connection, rule: str, table: str = "") -> None:
-    """Stores the result of the rule's one SELECT as a table named like the file (or `table`).
+def run_rule(connection: Connection, rule: str, table: str = "", *, adds: bool = False) -> None:
+    """Stores the result of the rule's one SELECT as a table named like the file (or `table`); or adds it there.
 
-    Raises duckdb.Error where the rule meets data it cannot hold.
+    A rule may read the table that it is added to. Raises duckdb.Error where it meets data it cannot hold.
     """
     name = table or rule.rpartition("/")[2]
-    text = f"CREATE OR REPLACE TABLE {name} AS {rule_text(rule)}"
+    text = f"{f'INSERT INTO {name} BY NAME' if adds else f'CREATE OR REPLACE TABLE {name} AS'} {rule_text(rule)}"
     if text not in PARSED:
         (PARSED[text],) = connection.extract_statements(text)
     connection.execute(PARSED[text])

@@ -10,7 +10,7 @@ from leancost.backflush import Run
 from leancost.errors import LeancostError
 from leancost.explain_cost_lines import unit_cost
 from leancost.explanation import Explanation
-from leancost.posting import formula_nodes, insert_rule, set_current_node
+from leancost.posting import formula_nodes, set_current_node
 from leancost.source_rows import RowNumbers
 from leancost.terms import figure_text
 from leancost.workings import Row, Workings, cell
@@ -103,5 +103,5 @@ def _determine_own_lines(connection: book.Connection) -> None:
     book.run_rule(connection, OWN, "own_lines")
     for node in formula_nodes(connection):
         set_current_node(connection, node)
-        insert_rule(connection, OVERHEAD, into="own_lines")
+        book.run_rule(connection, OVERHEAD, "own_lines", adds=True)
     book.run_rules(connection, RECORDS)

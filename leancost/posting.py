@@ -59,9 +59,9 @@ def post_events(connection: Connection) -> None:
     excess = connection.execute("SELECT count(*) FROM excess_lines").fetchone()
     for node in formula_nodes(connection):
         set_current_node(connection, node)
-        insert_rule(connection, "posting/indirect_lines", into="posted_lines")
+        run_rule(connection, "posting/indirect_lines", "posted_lines", adds=True)
         if excess and excess[0]:
-            insert_rule(connection, "posting/indirect_excess_lines", into="excess_lines")
+            run_rule(connection, "posting/indirect_excess_lines", "excess_lines", adds=True)
     run_rule(connection, "posting/wip_lines")
 
 
@@ -77,13 +77,6 @@ def set_current_node(connection: Connection, node: str) -> None:
         "CREATE OR REPLACE TABLE current_node AS SELECT * FROM formula_nodes WHERE node = $node",
         {"node": node},
     )
-
-
-def insert_rule(connection: Connection, rule: str, *, into: str) -> None:
-    """Adds the result of a rule to a table that the rule itself may read."""
-    run_rule(connection, rule)
-    name = rule.rpartition("/")[2]
-    connection.execute(f"INSERT INTO {into} BY NAME SELECT * FROM {name}")
 
 
 def _require_standards(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from leancost.book import Connection, run_rule, run_rules
 from leancost.errors import Finding, LeancostError, refuse
-from leancost.posting import formula_nodes, insert_rule, set_current_node
+from leancost.posting import formula_nodes, set_current_node
 
 VERSION_RULES = (
     "posting/formula_nodes",
@@ -197,8 +197,8 @@ def _roll_up(connection: Connection) -> None:
         run_rule(connection, "standard_cost/level_lines", "own_lines")
         for node in nodes:
             set_current_node(connection, node)
-            insert_rule(connection, "standard_cost/level_indirect_lines", into="own_lines")
-        insert_rule(connection, "standard_cost/exact_level_lines", into="exact_lines")
+            run_rule(connection, "standard_cost/level_indirect_lines", "own_lines", adds=True)
+        run_rule(connection, "standard_cost/exact_level_lines", "exact_lines", adds=True)
         run_rule(connection, "standard_cost/structure_breakdowns")
         run_rule(connection, "standard_cost/calculated_costs_by_group")
 

@@ -181,10 +181,10 @@ def test_a_run_that_breaks_an_identity_posts_nothing_and_says_which(
     close_up_to(book, "2026-01-31")
     before, run_rule = digest(book), backflush.run_rule
 
-    def figures_go_wrong(connection: backflush.Connection, rule: str, table: str = "") -> None:
+    def figures_go_wrong(connection: backflush.Connection, rule: str, table: str = "", *, adds: bool = False) -> None:
         if rule == "backflush/broken_identities":
             connection.execute(BROKEN[identity])
-        run_rule(connection, rule, table)
+        run_rule(connection, rule, table, adds=adds)
 
     monkeypatch.setattr(backflush, "run_rule", figures_go_wrong)
     capsys.readouterr()

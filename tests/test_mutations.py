@@ -141,9 +141,9 @@ def test_every_flip_moves_the_result_of_its_rule(kind: str, monkeypatch: pytest.
             right = result(connection, book.rule_text(rule))
             unnoticed[rule] = [flip for flip in unnoticed[rule] if result(connection, flip[1]) == right]
 
-    def look_and_run(connection: book.Connection, rule: str, table: str = "") -> None:
+    def look_and_run(connection: book.Connection, rule: str, table: str = "", *, adds: bool = False) -> None:
         look(connection, rule)
-        run_rule(connection, rule, table)
+        run_rule(connection, rule, table, adds=adds)
 
     for module in (book, posting, backflush, standard_cost):
         monkeypatch.setattr(module, "run_rule", look_and_run)

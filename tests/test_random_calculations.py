@@ -12,7 +12,7 @@ from tests.random_calculations import Request, random_calculation
 from tests.support import Book, Rows, table_rows, workspace_of
 from tests.test_random_books import differences
 
-BOOKS = int(os.environ.get("LEANCOST_BOOKS", "200")) * 3 // 20
+BOOKS = int(os.environ.get("LEANCOST_BOOKS", "200")) // 10
 """A share of the books that are closed."""
 TABLES = {
     "standard_costs": "item site costing_version calculation_date basis production_flow route unit_cost",
