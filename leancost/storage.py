@@ -141,7 +141,18 @@ def put_in_place(fresh: Path, target: Path) -> None:
 
 
 def copy_inputs(connection: Connection) -> None:
-    """Copies the attached book's input tables into the workspace."""
+    """Copies the attached book's input tables into the workspace.
+
+    Raises LeancostError where a cell is empty that no import leaves empty.
+    """
+    incomplete = " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (FROM book.{table.name} WHERE"
+        f" {' OR '.join(f'{c.name} IS NULL' for c in table.columns if not c.optional)})"
+        for table in inputs()
+    )
+    found = connection.execute(incomplete).fetchone()
+    if found:
+        raise LeancostError(f"A row of {found[0]} in the book lacks a cell that is required. {RESTORE}.")
     for table in inputs():
         columns = ", ".join(table.names)
         connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM book.{table.name}")

@@ -103,6 +103,17 @@ def test_a_book_without_its_count_of_changes_is_refused(book: Path, capsys: pyte
         )
 
 
+def test_a_book_whose_required_cells_were_emptied_is_refused(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with duckdb.connect(str(book)) as connection:
+        connection.execute("UPDATE items SET item = NULL WHERE item = 'BOX'")
+    capsys.readouterr()
+    for words in (["check", book], ["calculate", book, "--date", "2026-02-20"], ["close", book, "--end", "2026-01-31"]):
+        assert command(*words) == 1
+        assert capsys.readouterr().err == (
+            "A row of items in the book lacks a cell that is required. Restore the book from a copy that verifies.\n"
+        )
+
+
 def test_an_output_that_cannot_be_put_in_place_says_what_is_stored(
     book: Path, place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
