@@ -25,11 +25,11 @@ CODES: Final = {
     "V05": "running the period again gives other figures",
 }
 
-EVENT: Final = (
+STEM: Final = (
     "CASE WHEN starts_with(transaction, 'opening_wip:') THEN 'opening_wip:' || CAST(posting_date AS VARCHAR)"
     " ELSE regexp_replace(transaction, '#[0-9]+$', '') END"
 )
-"""What brought a layer, as its lines in several cost groups tell."""
+"""What brought a layer, as the numbers of its lines tell; two lines of it never lie in one cost group."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,11 @@ def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredR
             f"CREATE TABLE {table.name} AS SELECT * EXCLUDE (run) FROM book.{table.name} WHERE run = {run.run}"
         )
     _figures_before(connection, run, stored)
-    connection.execute(f"ALTER TABLE settlements ADD COLUMN event VARCHAR; UPDATE settlements SET event = {EVENT}")
-    connection.execute("CREATE TABLE layers AS SELECT * FROM settlements")
+    connection.execute(
+        f"CREATE TABLE layers AS SELECT *, CASE WHEN count(*) OVER (PARTITION BY production_flow, item, posting_date,"
+        f" cost_group, {STEM}) = 1 THEN {STEM} ELSE transaction END AS event FROM settlements"
+    )
+    connection.execute("CREATE OR REPLACE TABLE settlements AS SELECT * FROM layers")
     connection.execute(
         "CREATE TABLE entries AS SELECT production_flow, posting_type AS debit_type, '' AS credit_type,"
         " debit - credit AS amount FROM journal"

@@ -17,8 +17,8 @@ from leancost.migration import SCHEMA_VERSION
 from leancost.tables import inputs, outputs
 from tests.odd_books import odd_company
 from tests.random_books import random_book
-from tests.small_book import PRICE, row
-from tests.test_book import book, close_up_to, command, digest, write_folder
+from tests.small_book import PICK, PRICE, row
+from tests.test_book import book, close_up_to, command, digest, two_months, write_folder
 
 __all__ = ["book"]
 CELLS = int(os.environ.get("LEANCOST_CELLS", "4"))
@@ -93,6 +93,17 @@ def test_a_changed_figure_is_named(name: str, book: Path, capsys: pytest.Capture
     for line in expected:
         assert line in said
     assert "Restore the book from a copy that verifies." in said
+
+
+def test_names_that_end_like_the_numbers_of_lines_are_layers_of_their_own(tmp_path: Path) -> None:
+    rows = two_months()
+    rows["picking_lines"] += [
+        row(PICK, f"P#{number}", "FLOW", "K1", "SHEET", number, "2026-01-15") for number in ("1", "2")
+    ]
+    book = tmp_path / "book.duckdb"
+    assert command("import", write_folder(rows, tmp_path / "folder"), book) == 0
+    assert command("close", book, "--end", "2026-01-31") == 0
+    assert verification.verify(book).findings == ()
 
 
 SEALED = "is not what was sealed when it was stored."
