@@ -30,6 +30,14 @@ PATTERNS: Final = {
 }
 """What a cell of the kind looks like in a contract CSV."""
 
+DOMAINS: Final = {
+    "positive": "above 0",
+    "not_negative": "0 or more",
+    "fraction": "0 or more, as a rule below 1",
+    "any": "of either sign",
+}
+"""What a number may be. Every number of an input table declares one, so that no factor of a figure is forgotten."""
+
 LONGEST_TEXT: Final = 1000
 """Characters a cell may hold: what Excel shows, a page lays out and a person reads."""
 
@@ -50,6 +58,7 @@ class Column:
     key: bool
     optional: bool
     default: str
+    domain: str
     choices: tuple[str, ...]
     references: str
     unit: str
@@ -101,6 +110,7 @@ def _columns(rows: list[dict[str, str]]) -> tuple[Column, ...]:
             key=row["key"] == "yes",
             optional=row["optional"] == "yes",
             default=row["default"],
+            domain=row["domain"],
             choices=tuple(row["choices"].split(";")) if row["choices"] else (),
             references=row["references"],
             unit=row["unit"],
@@ -164,6 +174,8 @@ def dictionary() -> str:
 
 def _dictionary_row(column: Column) -> str:
     text = column.description
+    if column.domain:
+        text += f" Is {DOMAINS[column.domain]}."
     if column.choices:
         text += " One of " + ", ".join(f"`{choice}`" for choice in column.choices) + "."
     if column.references:
