@@ -657,6 +657,45 @@ class _Maker:
         if self.some(0.4):
             names = {"production_flow": "F1", "service_item": "PAINT", "quantity": "-1", "unit_price": "1.6"}
             self.add("service_receipts", service_receipt="BACK", posting_date=self.some_day(), **names)
+        if self.some(0.35):
+            self.rates_of_parts()
+        if self.some(0.35):
+            self.phantoms_around("SEMI")
+        if self.some(0.3):
+            self.odd_cents(self.r.randint(0, 2))
+
+    def rates_of_parts(self) -> None:
+        """Overhead on labour that is dearer for a semi-finished item than for what it goes into."""
+        for node in sorted({"RATE", "SUR-LAB"} & {node for node, *_ in self.nodes}):
+            for item in self.r.sample(["SUB", "SEMI", "PROD"], 2):
+                self.rate(node, item, self.r.choice([date(2025, 1, 1), *DAYS[:30]]))
+
+    def phantoms_around(self, item: str) -> None:
+        """The products take the item through a phantom, or a phantom in a phantom."""
+        names = ["KIT", "KIT-IN-KIT"][: self.r.randint(1, 2)]
+        for line in self.tables["bom_lines"]:
+            if line["component"] == item:
+                line["component"], line["line_type"] = names[0], "phantom"
+        for name, (component, kind) in zip(names, [*((n, "phantom") for n in names[1:]), (item, "item")], strict=True):
+            self.item(name, "PR")
+            self.bom(name, [(component, kind)])
+
+    def odd_cents(self, place: int) -> None:
+        """Units at a price whose cents do not add up, moved to another cost group before they are emptied."""
+        item, on = self.materials[place], self.r.choice(DAYS[1:20])
+        if any(row["item"] == item and str(on) <= row["from_date"] for row in self.tables["item_prices"]):
+            return
+        key = {"costing_version": "STD", "item": item}
+        for day, group in zip((on, on + timedelta(days=5)), self.r.sample(["M1", "M2", "M3"], 2), strict=True):
+            self.add("item_prices", **key, from_date=day, unit_cost="1.004", status="active")
+            cells = {"resource_type": "item", "resource": item, "cost_group": group, "unit_price": "1.004", "cost": "1.004"}
+            self.add("item_price_breakdown", **key, from_date=day, **cells, quantity=1, charge=0)
+        for number in range(3):
+            name, begun = f"CENT{number}", on + timedelta(days=1)
+            emptied = on + timedelta(days=self.r.randint(6, 12))
+            self.add("kanbans", kanban=name, kanban_rule=f"F1-{item}-IN", quantity=1, assigned_date=begun, emptied_date=emptied)
+            cells = {"kanban": name, "activity": "IN", "completed_date": begun}
+            self.add("kanban_jobs", job=f"{name}-IN", good_quantity=self.r.choice([1, 1, 2]), **cells)
 
     def change(self, table: str, **cells: str) -> None:
         """Changes the rows of a key, the first cell."""

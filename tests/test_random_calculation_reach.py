@@ -23,6 +23,7 @@ flattened per lot | flattened with constant scrap | flattened with variable scra
 phantom per lot | phantom with constant scrap | phantom with variable scrap
 inventory-controlled item by flow | inventory-controlled item by route | made component at its price
 semi-finished item on its own | semi-finished component by route | replaced where it is stored
+overhead of a receipt that the flow never has
 process quantity above the lot | service of a process activity | service of a transfer activity
 set-up | category of the operation | subcontracted cell with a category
 surcharge level | surcharge total | surcharge on overhead of a receipt | rate hours | rates that differ
@@ -52,6 +53,11 @@ def features(book: Book, asked: Request, tables: Tables) -> Iterator[str]:
     stored = {(row["item"], row["resource"]) for row in tables["calculated_item_price_breakdown"]}
     if {(row["item"], row["resource"]) for row in tables["standard_cost_breakdown"]} - stored:
         yield "replaced where it is stored"
+        outs = {node["node"] for node in facts.nodes if node["node_type"] == "output_unit"}
+        if more := [row for row in tables["calculated_item_price_breakdown"] if row["resource"] in outs]:
+            own = {(row["item"], row["resource"]): row["quantity"] for row in tables["standard_cost_breakdown"]}
+            if any(own.get((row["item"], row["resource"])) != row["quantity"] for row in more):
+                yield "overhead of a receipt that the flow never has"
 
 
 def _lines(facts: Structures, cost: Row, calculated: set[str]) -> Iterator[str]:

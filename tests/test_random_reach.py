@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from tests.oracle.facts import Facts, Row, yes
 from tests.oracle.run import close
-from tests.oracle.units import Unit, Units
+from tests.oracle.units import Standing, Unit, Units
 from tests.random_books import random_book
 from tests.support import Book
 from tests.test_random_books import PERIODS
@@ -204,6 +204,44 @@ def cases(book: Book, tables: Tables, runs: list[tuple[str, date]], end: date) -
     yield from (number for number, occurs in found.items() if occurs)
 
 
+RULINGS = (
+    "hours of a semi-finished item at rates of its own",
+    "a settled layer below nothing",
+    "an open layer below nothing",
+    "a cost group that holds no layer and allows some",
+    "a semi-finished unit that only phantoms use",
+)
+
+
+def rulings(book: Book, tables: Tables, end: date) -> Iterator[str]:
+    """Where readings of the contract parted, before it said which one holds."""
+    facts = Facts(book)
+    units = Units(facts)
+    for (flow, category, kanban), hours in Standing(units, end).hours_of.items():
+        group, site = facts.category_group(category), facts.site(flow)
+        for item in hours.keys() - {units.all[kanban].rule["item"]}:
+            for node in facts.nodes:
+                names = (item, units.all[kanban].rule["item"])
+                rates = {facts.node_rate(node["node"], name, site, end) for name in names}
+                if group in facts.bases(node) and len(rates) > 1:
+                    yield RULINGS[0]
+    for layer in tables.get("settlements", []):
+        if Decimal(layer["amount"]) < 0:
+            yield RULINGS[2] if Decimal(layer["open_quantity"]) else RULINGS[1]
+    held = {(row["production_flow"], row["item"], row["cost_group"]) for row in tables.get("settlements", [])}
+    for row in tables["realized_usage"]:
+        flow, item, group = row["production_flow"], row["resource"], row["cost_group"]
+        is_bare = row["resource_type"] == "item" and (flow, item, group) not in held
+        if is_bare and Decimal(row["allowed_quantity"]) and any((flow, item) == key[:2] for key in held):
+            yield RULINGS[3]
+    made = {row["bom"] for row in facts.rows("boms") if any(facts.makes(flow, row["item"]) for flow in facts.flows)}
+    direct = {row["component"] for row in facts.rows("bom_lines") if row["bom"] in made}
+    for row in tables.get("unused_quantities", []):
+        item = units.all[row["kanban"]].rule["item"]
+        if row["unused_type"] == "semi_finished" and item not in direct:
+            yield RULINGS[4]
+
+
 NOT_IN_DATA = {
     14: "a choice of the calculation", 18: "the checklist forbids it", 19: "a refusal", 20: "the day on which a run is made",
     21: "a run is repeated", 23: "how a period is named", 24: "a run fails", 33: "how a contract with a supplier is written",
@@ -244,13 +282,14 @@ def reach(books: int) -> tuple[Counter[str], Counter[int]]:
         end, start = PERIODS[seed % len(PERIODS)]
         tables, runs = close(book, end, start)
         postings.update(posting_rows(book, tables))
+        postings.update(set(rulings(book, tables, end)))
         reached.update(cases(book, tables, runs, end))
     return postings, reached
 
 
 def test_random_books_reach_every_posting_and_case() -> None:
     postings, reached = reach(SAMPLE)
-    assert [name for name in POSTING_ROWS if not postings[name]] == []
+    assert [name for name in (*POSTING_ROWS, *RULINGS) if not postings[name]] == []
     assert [number for number in range(1, 51) if number not in NOT_IN_DATA and not reached[number]] == []
     assert not reached.keys() & NOT_IN_DATA.keys()
     assert [name for name in postings if name.endswith("expected") or name.endswith("on nothing")] == []

@@ -142,15 +142,14 @@ class Stored:
                     yield part
 
     def _replaced(self, item: str, site: str, flow: str) -> Iterator[Part]:
-        """Its own lines, as calculated here or of its price record, without what is charged at a receipt."""
+        """All its own lines, as calculated here or of its price record, with what the flow never posts of them."""
         if self.calculation.calculated(item, site):
             yield from self._parts(item, site, flow)
+            yield from self.calculation.receipt(item, site)
             return
         record = self.calculation.record(item, site)
-        receipts = {node["node"] for node in self.facts.nodes if node["node_type"] == "output_unit"}
         for kind, resource, group, quantity, price, charge, cost in record.lines if record.made else ():
-            if kind != "costing_sheet_node" or resource not in receipts:
-                yield Part((kind, resource, group), price, quantity, charge, cost)
+            yield Part((kind, resource, group), price, quantity, charge, cost)
 
 
 def calculate(

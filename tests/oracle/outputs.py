@@ -83,14 +83,16 @@ def _balances(run: "Run", tables: dict[str, list[dict[str, object]]]) -> None:
             tables["wip_balances"].append(
                 {**head, **amounts, "before": before, "variance": variance, "after": after[1]}
             )
-        if kind in ("item", "service"):
-            realized = run.net[flow, kind, resource]["realized"]
+        if kind == "item":
             cleared = [layer.quantity - left for layer, left, _ in run.settled
                        if (layer.flow, layer.item, layer.group) == (flow, resource, group)]  # fmt: skip
             cleared += [line.quantity or ZERO for line in run.posted.lines if line.kind == "material_return"
                         and (line.flow, line.resource, line.group) == (flow, resource, group)]  # fmt: skip
-            if kind == "item" and cleared:
-                realized = sum(cleared, ZERO)
+            realized = sum(cleared, ZERO)
+        elif kind == "service":
+            is_own = group == facts.items[resource]["cost_group"]
+            unused = run.net[flow, kind, resource]["unused"] if is_own else ZERO
+            realized = figure["opening_q"] + figure["inputs_q"] - unused
         else:
             realized = figure["opening_q"] + figure["inputs_q"] - after[0]
         amount = figure["opening"] + figure["inputs"] + figure["revaluation"] - after[1]

@@ -157,11 +157,19 @@ class Valuation:
     def by_item(
         self, standing: Standing, hours: dict[tuple[str, str, str], Decimal]
     ) -> dict[tuple[str, str], dict[str, list[Decimal]]]:
-        """Per flow and category: rule item to hours, amount (rounded, spread), exact amount."""
+        """Per flow and category: rule item to hours, amount (rounded, spread), exact amount.
+
+        The hours kept of a kanban are its items' in their order, of a semi-finished item in it those of its own rule.
+        """
         found: dict[tuple[str, str], dict[str, list[Decimal]]] = defaultdict(dict)
         for (flow, category, kanban), quantity in hours.items():
-            entry = found[flow, category].setdefault(standing.rule_item[kanban], [ZERO, ZERO, ZERO])
-            entry[0] += quantity
+            running = before = ZERO
+            for item, worked in sorted(standing.hours_of[flow, category, kanban].items()):
+                running += worked
+                reached = min(max(rounded(running, 6), ZERO), quantity)
+                entry = found[flow, category].setdefault(item, [ZERO, ZERO, ZERO])
+                entry[0] += reached - before
+                before = reached
         for (flow, category), items in found.items():
             rate = self.facts.hourly_rate(category, self.facts.site(flow), self.end) or ZERO
             running = ZERO
@@ -331,9 +339,11 @@ class Run:
                 left -= lines[0].quantity
 
     def _settle_layer(self, layer: Layer, open_quantity: Decimal) -> None:
-        amount = layer.amount
-        if open_quantity != layer.quantity:
-            amount = min(amount, self.facts.money(open_quantity * layer.unit_cost))
+        amount = layer.amount if open_quantity else ZERO
+        if ZERO < open_quantity < layer.quantity:
+            value = self.facts.money(open_quantity * layer.unit_cost)
+            is_of_its_sign = (value < 0) == (amount < 0)
+            amount = min(value, amount, key=abs) if is_of_its_sign else ZERO
         self.settled.append((layer, open_quantity, amount))
         if open_quantity:
             kept = Layer(**vars(layer))

@@ -96,9 +96,10 @@ class Units:
         on = self.prepared(kanban)
         if rule["kanban_type"] != "manufacturing" or rule["production_flow"] != flow or on is None:
             return False
-        return item in self._named(rule["item"], self.facts.site(flow), on)
+        return item in self.named(rule["item"], self.facts.site(flow), on)
 
-    def _named(self, item: str, site: str, on: date) -> set[str]:
+    def named(self, item: str, site: str, on: date) -> set[str]:
+        """What the item's BOM uses, directly or through phantoms."""
         bom = self.facts.bom(item, site, on)
         names: set[str] = set()
         for line in self.facts.bom_lines(bom["bom"]) if bom else []:
@@ -106,7 +107,7 @@ class Units:
             if kind != "vendor":
                 names.add(line["component"])
             if kind == "phantom":
-                names |= self._named(line["component"], site, on)
+                names |= self.named(line["component"], site, on)
         return names
 
     def contents(self, flow: str, item: str, on: date) -> list[tuple[str, bool, Decimal]]:
@@ -150,7 +151,8 @@ class Standing:
         self.units, self.facts, self.end = units, units.facts, end
         self.unused: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
         self.hours: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-        self.rule_item: dict[str, str] = {}
+        self.hours_of: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        """hours, unrounded, by the item whose rule the work was done under"""
         for unit in units.all.values():
             if not (unit.emptied and unit.emptied <= end):
                 self._count(unit)
@@ -161,7 +163,6 @@ class Standing:
         flow, rule = unit.rule["production_flow"], unit.rule
         last = self.facts.last_activity(rule)
         made = rule["kanban_type"] == "manufacturing"
-        self.rule_item[unit.kanban] = rule["item"]
         if unit.received and unit.received <= self.end:
             if yes(last, "update_on_receipt"):
                 return
@@ -209,13 +210,13 @@ class Standing:
             self.unused[flow, service, kind, unit.kanban] += quantity * number(activity, "service_quantity", "1")
         category = self.facts.category(activity)
         if category:
-            self.hours[flow, category, unit.kanban] += quantity * self.facts.hours_per_unit(activity, item)
+            worked = quantity * self.facts.hours_per_unit(activity, item)
+            self.hours[flow, category, unit.kanban] += worked
+            self.hours_of[flow, category, unit.kanban][item] += worked
 
     def _is_used(self, flow: str, item: str, on: date) -> bool:
         for rule in self.facts.rows("kanban_rules"):
             if rule["production_flow"] == flow and rule["kanban_type"] == "manufacturing":
-                bom = self.facts.bom(rule["item"], self.facts.site(flow), on)
-                lines = self.facts.bom_lines(bom["bom"]) if bom else []
-                if any(line["component"] == item and line.get("line_type") != "vendor" for line in lines):
+                if item in self.units.named(rule["item"], self.facts.site(flow), on):
                     return True
         return False

@@ -1,8 +1,9 @@
 -- What must hold on every run, exactly; any row is a reason to post nothing.
 -- before - after = variance = realized - allowed; variances add up; layers add up; open quantities are the unused ones;
 -- the ledger holds what WIP holds; every voucher balances by its two sides.
--- A layer is settled alike in all its cost groups. Source: contract 6 (what must hold on every run); domain 0.
--- Inputs: wip_balances, realized_usage, variances, settlements, layers, net_realized_usage, entries, ledger_opening.
+-- A layer is settled alike in all its cost groups, and a cost group realizes what its layers settled less what was returned.
+-- Source: contract 6 (what must hold on every run); domain 0. Inputs: wip_balances, realized_usage, variances, settlements,
+-- layers, net_realized_usage, wip_lines, entries, ledger_opening.
 -- Key: identity, production_flow, subject.
 WITH usage_checks AS (
     SELECT b.production_flow, b.resource_type || ' ' || b.resource || ' ' || b.cost_group AS subject,
@@ -43,6 +44,18 @@ open_checks AS (
     WHERE n.resource_type = 'item'
     GROUP BY n.production_flow, n.resource, n.unused_quantity, n.realized_quantity, n.returned_quantity
 ),
+group_quantities AS (
+    SELECT production_flow, item, cost_group, settled_quantity AS quantity FROM settlements
+    UNION ALL
+    SELECT production_flow, resource, cost_group, quantity FROM wip_lines WHERE transaction_type = 'material_return'
+    UNION ALL
+    SELECT production_flow, resource, cost_group, -realized_quantity FROM realized_usage WHERE resource_type = 'item'
+),
+group_checks AS (
+    SELECT production_flow, item || ' ' || cost_group AS subject, sum(quantity) AS difference
+    FROM group_quantities
+    GROUP BY production_flow, item, cost_group
+),
 ledger AS (
     SELECT production_flow, debit_type AS posting_type, amount FROM entries
     UNION ALL SELECT production_flow, credit_type, -amount FROM entries
@@ -70,6 +83,9 @@ UNION ALL SELECT 'open quantity = unused quantity', production_flow, subject, CA
 FROM open_checks WHERE open_difference <> 0
 UNION ALL SELECT 'settled quantity = realized + returned', production_flow, subject, CAST(settled_difference AS DECIMAL(28, 6))
 FROM open_checks WHERE settled_difference <> 0
+UNION ALL SELECT 'settled quantity = realized + returned of the cost group', production_flow, subject,
+                 CAST(difference AS DECIMAL(28, 6))
+FROM group_checks WHERE difference <> 0
 UNION ALL SELECT 'ledger balance of wip_estimated = WIP after; of wip = 0', production_flow, subject, CAST(difference AS DECIMAL(28, 6))
 FROM ledger_checks WHERE difference <> 0
 ORDER BY identity, production_flow, subject

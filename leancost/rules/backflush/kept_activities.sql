@@ -1,15 +1,17 @@
 -- The activities already done on what stands in the flow: on received units, kanbans in process, and what is in them.
 -- quantity (units of the activity's product) = unit quantity or good quantity, x content of the semi-finished item.
--- Source: contract 4 (unused services; retain); domain 5 #2, #30. Inputs: run, unit_contents, item_contents, first_rules,
--- rule_activities, kanban_rules, kanbans, kanban_jobs, handling_units. Key: kanban, activity, path.
+-- rule_item = the item of the rule the activity was done under, which for a semi-finished item in the unit is its own: its
+-- jobs were posted at the rates of that item. Source: contract 4 (unused services; retain; finer points: what is kept of
+-- conversion); domain 5 #2, #30. Inputs: run, unit_contents, item_contents, first_rules, rule_activities, kanban_jobs,
+-- handling_units. Key: kanban, activity, path.
 WITH done AS (
-    SELECT c.kanban, c.production_flow, c.unused_type, c.kanban_rule, a.activity, a.kanban_rule AS activity_rule,
+    SELECT c.kanban, c.production_flow, c.unused_type, a.activity, a.kanban_rule AS activity_rule,
            CAST(c.quantity AS DECIMAL(22, 12)) AS quantity
     FROM unit_contents c
     JOIN rule_activities a ON a.kanban_rule = c.kanban_rule
     WHERE c.unused_type IN ('handling_unit', 'semi_finished', 'finished')
     UNION ALL
-    SELECT h.kanban, h.production_flow, 'in_process', h.kanban_rule, a.activity, a.kanban_rule,
+    SELECT h.kanban, h.production_flow, 'in_process', a.activity, a.kanban_rule,
            CAST(j.good_quantity AS DECIMAL(22, 12))
     FROM handling_units h
     CROSS JOIN run u
@@ -19,7 +21,7 @@ WITH done AS (
         AND (h.received_date IS NULL OR h.received_date > u.end_date)
         AND (h.emptied_date IS NULL OR h.emptied_date > u.end_date)
     UNION ALL
-    SELECT c.kanban, c.production_flow, c.unused_type, c.kanban_rule, a.activity, a.kanban_rule,
+    SELECT c.kanban, c.production_flow, c.unused_type, a.activity, a.kanban_rule,
            CAST(CAST(c.quantity AS DECIMAL(15, 6)) * i.quantity AS DECIMAL(22, 12))
     FROM unit_contents c
     JOIN item_contents i
@@ -30,8 +32,7 @@ WITH done AS (
     JOIN rule_activities a ON a.kanban_rule = f.kanban_rule
     WHERE c.is_exploded
 )
-SELECT d.kanban, d.production_flow, d.unused_type, r.item AS rule_item, a.service_item, a.service_quantity,
+SELECT d.kanban, d.production_flow, d.unused_type, a.item AS rule_item, a.service_item, a.service_quantity,
        a.cost_category, a.hours_per_unit, d.quantity
 FROM done d
-JOIN kanban_rules r ON r.kanban_rule = d.kanban_rule
 JOIN rule_activities a ON a.kanban_rule = d.activity_rule AND a.activity = d.activity

@@ -1,14 +1,26 @@
--- Hours already worked on what stands in the flow, per kanban and cost category, at standard hours per unit.
+-- Hours already worked on what stands in the flow, per kanban, cost category and the item whose rates they bear.
 -- hours = quantity x hours per unit, rounded per kanban and category; capped per flow and category at opening + applied
--- hours, taken in the order of the kanbans.
--- Source: contract 4 (effective WIP under retain; kept hours); domain 5 #1. Inputs: run, kept_activities, opening_hours,
--- conversion_hours. Key: production_flow, cost_category, kanban.
-WITH counted AS (
+-- hours, taken in the order of the kanbans; what is kept of a kanban is spread over its items by running sum.
+-- Source: contract 4 (effective WIP under retain; kept hours; finer points: the rates of the rule's item, of a semi-finished
+-- item those of its own rule); domain 5 #1. Inputs: run, kept_activities, opening_hours, conversion_hours.
+-- Key: production_flow, cost_category, kanban, rule_item.
+WITH exact_hours AS (
     SELECT production_flow, cost_category, kanban, rule_item,
-           CAST(round(sum(quantity * CAST(hours_per_unit AS DECIMAL(16, 12))), 6) AS DECIMAL(18, 6)) AS hours
+           sum(quantity * CAST(hours_per_unit AS DECIMAL(16, 12))) AS hours
     FROM kept_activities
     WHERE cost_category IS NOT NULL
     GROUP BY production_flow, cost_category, kanban, rule_item
+),
+running AS (
+    SELECT *, sum(hours) OVER (
+               PARTITION BY production_flow, cost_category, kanban ORDER BY rule_item ROWS UNBOUNDED PRECEDING)
+               AS running_hours
+    FROM exact_hours
+),
+of_kanbans AS (
+    SELECT production_flow, cost_category, kanban, CAST(round(sum(hours), 6) AS DECIMAL(18, 6)) AS hours
+    FROM exact_hours
+    GROUP BY production_flow, cost_category, kanban
 ),
 available AS (
     SELECT production_flow, cost_category, greatest(sum(hours), 0) AS hours
@@ -16,14 +28,20 @@ available AS (
           UNION ALL SELECT production_flow, cost_category, hours FROM conversion_hours) AS applied
     GROUP BY production_flow, cost_category
 ),
-running AS (
-    SELECT c.*, COALESCE(a.hours, 0) AS available_hours, COALESCE(sum(c.hours) OVER (
-               PARTITION BY c.production_flow, c.cost_category ORDER BY c.kanban
-               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS earlier_hours
-    FROM counted c
-    LEFT JOIN available a ON a.production_flow = c.production_flow AND a.cost_category = c.cost_category
+left_for_kanbans AS (
+    SELECT k.*, COALESCE(a.hours, 0) - COALESCE(sum(k.hours) OVER (
+               PARTITION BY k.production_flow, k.cost_category ORDER BY k.kanban
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS left_hours
+    FROM of_kanbans k
+    LEFT JOIN available a ON a.production_flow = k.production_flow AND a.cost_category = k.cost_category
+),
+kept AS (
+    SELECT k.production_flow, k.cost_category, k.kanban,
+           CASE WHEN u.caps_hours THEN greatest(least(k.hours, k.left_hours), 0) ELSE k.hours END AS hours
+    FROM left_for_kanbans k CROSS JOIN run u
 )
 SELECT r.production_flow, r.cost_category, r.kanban, r.rule_item,
-       CAST(CASE WHEN u.caps_hours THEN greatest(least(r.hours, r.available_hours - r.earlier_hours), 0)
-                 ELSE r.hours END AS DECIMAL(18, 6)) AS hours
-FROM running r CROSS JOIN run u
+       CAST(least(greatest(round(r.running_hours, 6), 0), k.hours)
+            - least(greatest(round(r.running_hours - r.hours, 6), 0), k.hours) AS DECIMAL(18, 6)) AS hours
+FROM running r
+JOIN kept k ON k.production_flow = r.production_flow AND k.cost_category = r.cost_category AND k.kanban = r.kanban

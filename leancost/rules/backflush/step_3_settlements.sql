@@ -2,7 +2,8 @@
 -- A layer is what one event brought of an item: its lines in several cost groups are open alike, and a layer that holds other
 -- cost groups than a newer one is settled before it all the same.
 -- open quantity = the part of the unused quantity that newer layers do not cover, at most the layer;
--- open amount (currency) = open quantity x unit cost rounded, at most the layer's amount; a wholly open layer keeps its own.
+-- open amount (currency) = open quantity x unit cost rounded, between nothing and the layer's amount (which a revaluation may
+-- leave at -0.01); a wholly open layer keeps its own, a wholly settled one nothing.
 -- Source: contract 4 (FIFO); domain 2.2 R1. Inputs: run, layers, net_realized_usage.
 -- Key: production_flow, item, cost_group, transaction.
 WITH item_layers AS (
@@ -27,14 +28,17 @@ opened AS (
     JOIN covered c ON c.production_flow = l.production_flow AND c.item = l.item AND c.event = l.event
 ),
 valued AS (
-    SELECT o.*,
-           CASE WHEN o.open_quantity = o.quantity THEN o.amount
-                ELSE least(o.amount, CAST(round(CAST(o.open_quantity AS DECIMAL(19, 6)) * o.unit_cost * u.minor_units, 0)
-                                          * u.minor_unit AS DECIMAL(18, 3))) END AS open_amount
+    SELECT o.*, CAST(round(CAST(o.open_quantity AS DECIMAL(19, 6)) * o.unit_cost * u.minor_units, 0) * u.minor_unit
+                     AS DECIMAL(18, 3)) AS value
     FROM opened o CROSS JOIN run u
+),
+kept AS (
+    SELECT *, CASE WHEN open_quantity = quantity THEN amount
+                   ELSE greatest(least(value, greatest(amount, 0)), least(amount, 0)) END AS open_amount
+    FROM valued
 )
 SELECT production_flow, item, cost_group, event, transaction, posting_date, quantity, amount,
        CAST(quantity - open_quantity AS DECIMAL(18, 6)) AS settled_quantity,
        CAST(amount - open_amount AS DECIMAL(18, 3)) AS settled_amount, open_quantity,
        CAST(open_amount AS DECIMAL(18, 3)) AS open_amount, unit_cost
-FROM valued
+FROM kept

@@ -1,6 +1,8 @@
 -- What a calculation reports without stopping: several rules and what each would cost, a rule without a BOM, prices and rates
--- that are lent or zero, prices more than 365 days old, and a semi-finished item that had to stay in a stored cost.
--- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; item_price_breakdown).
+-- that are lent or zero, prices more than 365 days old, a semi-finished item that had to stay in a stored cost, and overhead in
+-- a stored cost that is charged at a receipt which a semi-finished item never has.
+-- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; item_price_breakdown), 4
+-- (what a flow never posts stands in the stored cost too, and the calculation warns).
 -- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items,
 -- uncontrolled_items, structure_breakdowns, structure_hours, structure_services, version_hourly_rates, version_prices,
 -- reported_structures. Key: table_name, problem.
@@ -64,3 +66,13 @@ FROM stored_lines l
 JOIN flow_of_items f ON f.item = l.item AND f.site = l.site
 JOIN uncontrolled_items u ON u.production_flow = f.production_flow AND u.item = l.resource
 WHERE l.resource_type = 'item'
+UNION
+SELECT 'item_price_breakdown', 'the cost of ' || l.item || ' at site ' || l.site || ' holds ' || l.resource || ' of '
+       || l.not_received || ', ' || CAST(CAST(round(sum(l.quantity * l.unit_price + l.charge), 6) AS DECIMAL(18, 6)) AS VARCHAR)
+       || ' a unit of ' || l.item || ', which flow ' || f.production_flow || ' never posts: it does not receive '
+       || l.not_received || ' into inventory', 'Expect a favourable variance of as much, or calculate by production flow'
+FROM stored_lines l
+JOIN flow_of_items f ON f.item = l.item AND f.site = l.site
+WHERE l.not_received IS NOT NULL
+GROUP BY l.item, l.site, l.resource, l.not_received, f.production_flow
+HAVING round(sum(l.quantity * l.unit_price + l.charge), 6) <> 0

@@ -1,9 +1,10 @@
 -- The lines behind the stored breakdown, flattened along the semi-finished items a route leaves standing in the flow.
--- A replaced component gives way to its lines x its quantity, those consumed per lot to charges, and its charges come along,
--- without what is charged at a product receipt; level by level, one not calculated here to the lines of its price record.
+-- A replaced component gives way to all its lines x its quantity, those consumed per lot to charges, and its charges come
+-- along; level by level, one not calculated here to the lines of its price record. not_received: the replaced component at
+-- whose receipt the line would be charged (an output-unit node, or a surcharge on it), which no event of the flow posts.
 -- Source: contract 4 (a calculation by route is stored for posting). Inputs: reported_structures, exact_lines,
 -- flow_of_items, uncontrolled_items, version_lines, costing_sheet.
--- Key: none; item, site, resource_type, resource, cost_group, unit_price are summed.
+-- Key: none; item, site, resource_type, resource, cost_group, unit_price, not_received are summed.
 WITH RECURSIVE semi_finished AS (
     SELECT u.production_flow, u.item, r.site, r.structure
     FROM uncontrolled_items u JOIN reported_structures r ON r.item = u.item
@@ -36,23 +37,26 @@ opened AS (
 ),
 part_lines AS (
     SELECT o.item, o.site, e.resource_type, e.resource, e.cost_group, e.unit_price,
+           CASE WHEN e.is_receipt THEN o.part END AS not_received,
            CAST(CAST(o.quantity AS DECIMAL(38, 15)) * CAST(e.quantity AS DECIMAL(38, 15)) AS DECIMAL(38, 18)) AS quantity,
            CAST(CAST(o.quantity AS DECIMAL(38, 15)) * CAST(e.charge_quantity AS DECIMAL(38, 15))
                 + CAST(o.charge_quantity AS DECIMAL(38, 15)) * CAST(e.quantity + e.charge_quantity AS DECIMAL(38, 15))
                 AS DECIMAL(38, 18)) * e.unit_price AS charge
     FROM opened o
-    JOIN exact_lines e ON e.structure = o.structure AND NOT e.is_receipt
+    JOIN exact_lines e ON e.structure = o.structure
     UNION ALL
     SELECT o.item, o.site, v.resource_type, v.resource, v.cost_group, v.unit_price,
+           CASE WHEN n.node IS NOT NULL THEN o.part END,
            CAST(o.quantity * v.quantity AS DECIMAL(38, 18)), o.quantity * v.charge + o.charge_quantity * v.cost
     FROM opened o
     JOIN version_lines v ON v.item = o.part AND v.site = o.site
-    ANTI JOIN costing_sheet n
+    LEFT JOIN costing_sheet n
         ON n.node = v.resource AND v.resource_type = 'costing_sheet_node' AND n.node_type = 'output_unit'
     WHERE o.structure IS NULL
 ),
 all_lines AS (
-    SELECT r.item, r.site, e.resource_type, e.resource, e.cost_group, e.unit_price, e.quantity, e.charge
+    SELECT r.item, r.site, e.resource_type, e.resource, e.cost_group, e.unit_price, CAST(NULL AS VARCHAR) AS not_received,
+           e.quantity, e.charge
     FROM reported_structures r JOIN exact_lines e ON e.structure = r.structure
     UNION ALL
     SELECT * FROM part_lines
