@@ -80,6 +80,7 @@ CODES: Final = {
     "C57": Code("warning", "events dated when their production flow or kanban rule is not effective"),
     "C58": Code("warning", "a manufacturing kanban received after the go-live without a completed job"),
     "C59": Code("error", "a unit in WIP on whose day no BOM of its item, or of a part opened in it, holds"),
+    "C70": Code("warning", "an output-unit rate for all items, which by-products and scrap received bear too"),
 }
 """The closed list of codes."""
 

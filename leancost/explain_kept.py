@@ -29,6 +29,8 @@ def open_amount(workings: Workings, row: Row) -> Term:
         return Term("open_amount", row["open_amount"], "amount", "amount", None, rule, (amount, left, price),
                     label=f"{label}, wholly open")  # fmt: skip
     formula = "least(amount, rounded(open_quantity × unit_cost))"
+    if min(amount.value, price.value) < 0:
+        formula = "least(greatest(amount, 0), greatest(least(amount, 0), rounded(open_quantity × unit_cost)))"
     parts = (amount, left, price)
     return Term("open_amount", row["open_amount"], "amount", formula, workings.digits, rule, parts, label=label)
 
@@ -213,19 +215,24 @@ def _measure(workings: Workings, quantity: Term, row: Row) -> Term:
 
 
 def _base_part(workings: Workings, row: Row, scope: str, figure: str) -> Term:
-    """A kept amount or hours as a base; conversion of several rules' items is kept in one figure."""
+    """A kept amount or hours as a base; of conversion the share of the item whose rates it bears."""
     whole = Resource(row["production_flow"], row["resource_type"], row["resource"], row["cost_group"])
-    label = f"kept of {row['resource']} {row['cost_group']}"
-    part = (
-        kept(workings, whole, scope)
-        if figure == "amount"
-        else kept_hours(workings, whole.production_flow, whole.resource)
-    )
-    if part.value == row[figure]:
-        kind: Kind = "amount" if figure == "amount" else "quantity"
-        return Term("kept", row[figure], kind, SUM, None, "backflush/kept_lines", (part,), label=label)
-    label, note = f"{label} for {row['rate_item']}", "its share, see the whole"
-    return Term("kept", row[figure], "quantity", rule="backflush/kept_lines", label=label, note=note)
+    label, rule = f"kept of {row['resource']} {row['cost_group']}", "backflush/kept_lines"
+    kind: Kind = "amount" if figure == "amount" else "quantity"
+    if whole.resource_type != "cost_category":
+        return Term("kept", row[figure], kind, SUM, None, rule, (kept(workings, whole, scope),), label=label)
+    hours = kept_hours(workings, whole.production_flow, whole.resource, row["rate_item"])
+    label = f"{label} for {row['rate_item']}"
+    if figure == "quantity":
+        return Term("kept", row[figure], kind, SUM, None, rule, (hours,), label=label)
+    earlier = workings.select(
+        f"SELECT COALESCE(sum(exact_amount), 0) AS value FROM kept_lines WHERE scope = ? AND {OF_RESOURCE}"
+        " AND rate_item < ?", scope, *whole, row["rate_item"],
+    )  # fmt: skip
+    before = Term("earlier", earlier[0]["value"], "amount", note="hours × rate of the items before it, not rounded")
+    rate = hourly_rate(workings, "rate", whole.resource, whole.production_flow, workings.run.end)
+    formula, parts = "rounded(earlier + hours × rate) − rounded(earlier)", (before, hours, rate)
+    return Term("kept", row[figure], kind, formula, workings.digits, rule, parts, label=label)
 
 
 def _exact_layer(layer: Term) -> Term:

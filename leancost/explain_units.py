@@ -45,21 +45,21 @@ def net_usage(workings: Workings, flow: str, resource_type: str, resource: str) 
 
 
 @remembered
-def kept_hours(workings: Workings, flow: str, cost_category: str) -> Term:
-    """The hours already worked on what stands in the flow, kanban by kanban."""
+def kept_hours(workings: Workings, flow: str, cost_category: str, rule_item: str | None = None) -> Term:
+    """The hours already worked on what stands in the flow, kanban by kanban; or those under the rules of one item."""
     rows = workings.select(
-        "SELECT * FROM kept_hours WHERE production_flow = ? AND cost_category = ? ORDER BY kanban", flow, cost_category
-    )
-    parts = tuple(_kept_hours_of(workings, row) for row in rows)
+        "SELECT kanban, sum(hours) AS hours FROM kept_hours WHERE production_flow = ? AND cost_category = ?"
+        " AND rule_item = COALESCE(?, rule_item) GROUP BY kanban ORDER BY kanban", flow, cost_category, rule_item,
+    )  # fmt: skip
+    parts = tuple(_kept_hours_of(workings, flow, cost_category, rule_item, row) for row in rows)
     return Term("hours", total(parts), formula=SUM, rule=KEPT_RULE, parts=parts)
 
 
-def _kept_hours_of(workings: Workings, row: Row) -> Term:
-    kanban = row["kanban"]
+def _kept_hours_of(workings: Workings, flow: str, cost_category: str, rule_item: str | None, row: Row) -> Term:
+    kanban, label = row["kanban"], f"kanban {row['kanban']}"
     done = workings.select(
-        "SELECT quantity, hours_per_unit FROM kept_activities"
-        " WHERE production_flow = ? AND cost_category = ? AND kanban = ? ORDER BY ALL",
-        row["production_flow"], row["cost_category"], kanban,
+        "SELECT quantity, hours_per_unit FROM kept_activities WHERE production_flow = ? AND cost_category = ?"
+        " AND kanban = ? AND rule_item = COALESCE(?, rule_item) ORDER BY ALL", flow, cost_category, kanban, rule_item,
     )  # fmt: skip
     of_kanban = (workings.numbers.row("kanbans", (kanban,)),)
     parts = tuple(
@@ -68,21 +68,17 @@ def _kept_hours_of(workings: Workings, row: Row) -> Term:
         )
         for one in done
     )
-    exact = total(parts)
     whole = Term(
-        "worked", round_half_up(exact, 6), formula=SUM, digits=6, rule=KEPT_RULE, parts=parts, label=f"kanban {kanban}"
+        "worked", round_half_up(total(parts), 6), formula=SUM, digits=6, rule=KEPT_RULE, parts=parts, label=label
     )
     if whole.value == row["hours"]:
         return whole
-    left = Term("left", row["hours"], note="of opening + applied hours, after the kanbans before it")
-    return Term(
-        "hours",
-        row["hours"],
-        formula="greatest(least(worked, left), 0)",
-        rule=KEPT_RULE,
-        parts=(whole, left),
-        rows=of_kanban,
-    )
+    left = Term("left", row["hours"], note="of opening + applied hours, after the kanbans and items before it")
+    if 0 <= left.value < whole.value:
+        formula = "greatest(least(worked, left), 0)"
+        return Term("hours", row["hours"], formula=formula, rule=KEPT_RULE, parts=(whole, left), rows=of_kanban)
+    note = "its share of the hours of its kanban, which are rounded once"
+    return Term("hours", row["hours"], rule=KEPT_RULE, rows=of_kanban, label=label, note=note)
 
 
 def _unused_row(workings: Workings, row: Row) -> Term:

@@ -6,18 +6,22 @@ from leancost.explain_units import net_usage, unused
 from leancost.explain_wip import (
     OF_RESOURCE,
     Resource,
+    brought_quantity,
     exact_movements,
     exact_opening,
     moved_quantity,
     opening_quantity,
 )
 from leancost.terms import SUM, Term, total
-from leancost.workings import Row, Workings, cell, remembered
+from leancost.workings import Row, Workings, cell, input_row, remembered
 
 
 @remembered
 def realized_quantity(workings: Workings, resource: Resource) -> Term:
-    """RQ: opening + issued − returned − unused of an item or service; of others opening + inputs − what is kept."""
+    """RQ: opening + issued − returned − unused of an item or service; of others opening + inputs − what is kept.
+
+    In a cost group that holds only some of an item or service, what was settled or received in it.
+    """
     flow, resource_type, name, _ = resource
     if resource_type not in ("item", "service"):
         stood = _named(opening_quantity(workings, resource), "opening")
@@ -30,14 +34,28 @@ def realized_quantity(workings: Workings, resource: Resource) -> Term:
         issued(workings, flow, resource_type, name, "returned"), unused(workings, flow, resource_type, name),
     )  # fmt: skip
     value = net_usage(workings, flow, resource_type, name)["realized_quantity"]
-    own = settled_in_group(workings, resource)
-    if own is not None and own.value != value:
+    own = settled_in_group(workings, resource) if resource_type == "item" else received_in_group(workings, resource)
+    if own.value != value:
         return own
     return Term("RQ", value, formula="opening + issued − returned − unused", rule="backflush/step_2_net_realized_usage",
                 parts=parts, label="RQ, realized quantity")  # fmt: skip
 
 
-def settled_in_group(workings: Workings, resource: Resource) -> Term | None:
+def received_in_group(workings: Workings, resource: Resource) -> Term:
+    """RQ of a service in one cost group: what stood or was received there; unused it is in its own one."""
+    flow, resource_type, service, cost_group = resource
+    stood = _named(brought_quantity(workings, resource), "opening")
+    received = _named(moved_quantity(workings, resource, "inputs"), "inputs")
+    label, rule = f"RQ, realized quantity in cost group {cost_group}", "backflush/step_4_realized_usage"
+    if (input_row(workings, "items", service) or {}).get("cost_group") != cost_group:
+        value, both = total((stood, received)), (stood, received)
+        return Term("RQ", value, formula="opening + inputs", rule=rule, parts=both, label=label)
+    left = unused(workings, flow, resource_type, service)
+    value, parts = total((stood, received)) - left.value, (stood, received, left)
+    return Term("RQ", value, formula="opening + inputs − unused", rule=rule, parts=parts, label=label)
+
+
+def settled_in_group(workings: Workings, resource: Resource) -> Term:
     """RQ of an item that some of its layers hold in another cost group: settled less returned in this one."""
     flow, _, item, cost_group = resource
     layers = workings.lookup("settlements", production_flow=flow, item=item, cost_group=cost_group)
@@ -45,8 +63,6 @@ def settled_in_group(workings: Workings, resource: Resource) -> Term | None:
         "SELECT transaction, event, -quantity AS quantity FROM wip_lines WHERE transaction_type = 'material_return'"
         " AND production_flow = ? AND resource = ? AND cost_group = ? ORDER BY transaction", flow, item, cost_group,
     )  # fmt: skip
-    if not layers and not returns:
-        return None
     settled, returned = (
         Term(name, total(parts), formula=SUM, rule=rule, parts=parts)
         for name, rule, parts in (

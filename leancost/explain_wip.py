@@ -104,8 +104,7 @@ def opening_quantity(workings: Workings, resource: Resource) -> Term:
         parts = tuple(part for one in of_groups for part in _balances(workings, one, "quantity"))
         return Term("opening", total(parts), formula=SUM, rule="backflush/step_2_net_realized_usage", parts=parts)
     if resource.resource_type != "item":
-        parts = _balances(workings, resource, "quantity")
-        return Term("opening", total(parts), formula=SUM, rule="backflush/opening_balances", parts=parts)
+        return brought_quantity(workings, resource)
     rows = workings.select(
         "SELECT * FROM revalued_layers WHERE production_flow = ? AND item = ? AND cost_group = ("
         " SELECT cost_group FROM revalued_layers WHERE production_flow = ? AND item = ? GROUP BY cost_group"
@@ -114,6 +113,12 @@ def opening_quantity(workings: Workings, resource: Resource) -> Term:
     )  # fmt: skip
     parts = tuple(brought(workings, row, "quantity") for row in rows)
     return Term("opening", total(parts), formula=SUM, rule="backflush/step_2_net_realized_usage", parts=parts)
+
+
+def brought_quantity(workings: Workings, resource: Resource) -> Term:
+    """The quantity of a balance brought forward in its cost group."""
+    parts = _balances(workings, resource, "quantity")
+    return Term("opening", total(parts), formula=SUM, rule="backflush/opening_balances", parts=parts)
 
 
 def times(quantity: Term, price: Term, label: str, rule: str) -> Term:

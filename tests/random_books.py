@@ -688,12 +688,25 @@ class _Maker:
         key = {"costing_version": "STD", "item": item}
         for day, group in zip((on, on + timedelta(days=5)), self.r.sample(["M1", "M2", "M3"], 2), strict=True):
             self.add("item_prices", **key, from_date=day, unit_cost="1.004", status="active")
-            cells = {"resource_type": "item", "resource": item, "cost_group": group, "unit_price": "1.004", "cost": "1.004"}
+            cells = {
+                "resource_type": "item",
+                "resource": item,
+                "cost_group": group,
+                "unit_price": "1.004",
+                "cost": "1.004",
+            }
             self.add("item_price_breakdown", **key, from_date=day, **cells, quantity=1, charge=0)
         for number in range(3):
             name, begun = f"CENT{number}", on + timedelta(days=1)
             emptied = on + timedelta(days=self.r.randint(6, 12))
-            self.add("kanbans", kanban=name, kanban_rule=f"F1-{item}-IN", quantity=1, assigned_date=begun, emptied_date=emptied)
+            self.add(
+                "kanbans",
+                kanban=name,
+                kanban_rule=f"F1-{item}-IN",
+                quantity=1,
+                assigned_date=begun,
+                emptied_date=emptied,
+            )
             cells = {"kanban": name, "activity": "IN", "completed_date": begun}
             self.add("kanban_jobs", job=f"{name}-IN", good_quantity=self.r.choice([1, 1, 2]), **cells)
 

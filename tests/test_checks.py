@@ -12,6 +12,7 @@ from tests.support import EXAMPLES, Book, read_folder, workspace_of
 from tests.test_book import write_folder
 
 Break = Callable[[Book], object]
+RATE = "costing_version node site item from_date rate status"
 OPENING = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
 
 
@@ -49,6 +50,21 @@ def flap(book: Book, line_type: str) -> None:
     )
     add(book, "bom_lines", "bom line component quantity line_type", "B-BOX", "2", "FLAP", "1", line_type)
     add(book, "boms", "bom item quantity effective_from", "B-FLAP", "FLAP", "1", "2026-02-01")
+
+
+def off_cuts(book: Book) -> None:
+    """CHIPS are received out of the flow, and every unit received bears DONE."""
+    names = "node parent_node node_type cost_group base_cost_groups basis sequence"
+    add(book, "costing_sheet", names, "DONE", "TOP", "output_unit", "OVH", "", "quantity", "7")
+    add(book, "indirect_rates", RATE, "STD", "DONE", "1", "", "2025-01-01", "0.5", "active")
+    add(
+        book,
+        "items",
+        "item name item_type unit cost_group inventory_model_group",
+        *"CHIPS Chips item kg MAT STD".split(),
+    )
+    add(book, "item_prices", PRICE, "STD", "CHIPS", "1", "2025-01-01", "0.20", "active")
+    add(book, "kanban_rules", RULE, *"KR-CHIPS FLOW CHIPS withdrawal fixed BACK BACK 10 manual".split())
 
 
 def opening(book: Book, on: str) -> None:
@@ -424,6 +440,11 @@ CASES: dict[str, tuple[Break, str]] = {
         "error C59 boms: item BOX has no BOM that holds at site 1 on 2026-01-05, the day of kanban K1: its content would"
         " count as nothing. Let a BOM hold on that day, or correct the date.",
     ),
+    "C70": (
+        lambda b: off_cuts(b),
+        "warning C70 indirect_rates row 3: node DONE has a rate for all items: CHIPS, which flow FLOW receives as a"
+        " by-product or scrap, bears it too. Give CHIPS a rate of its own (0 where it bears none), or accept it.",
+    ),
 }
 
 OTHER_TABLES: dict[str, Break] = {
@@ -577,6 +598,15 @@ ACCEPTED: dict[str, Break] = {
         into_wip,
         lambda b: change(b, "boms", 0, effective_from="2026-01-06"),
         lambda b: change(b, "kanban_rules", 2, empty_policy="received"),
+    ),
+    "C70: a rate of its own says what a by-product bears": both(
+        off_cuts, lambda b: add(b, "indirect_rates", RATE, "STD", "DONE", "1", "CHIPS", "2025-01-01", "0", "active")
+    ),
+    "C70: a rate by product charges no by-product": both(
+        off_cuts, lambda b: change(b, "indirect_rates", 1, item="BOX")
+    ),
+    "C70: material that the flow was issued goes back, which no output-unit node is charged on": both(
+        off_cuts, lambda b: add(b, "picking_lines", PICK, "P1", "FLOW", "", "CHIPS", "1", "2026-01-05")
     ),
 }
 """What looks like a finding of the code, and is none."""

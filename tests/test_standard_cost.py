@@ -503,7 +503,7 @@ def test_a_line_of_nothing_has_no_say_in_the_price_of_a_stored_line() -> None:
     assert stored == lines("RAW MAT 6 2 0 12", "CUT LAB 0.3 28 0 8.4")
 
 
-def test_overhead_of_a_receipt_is_not_stored_for_an_item_that_is_never_received() -> None:
+def test_overhead_of_a_receipt_is_stored_of_an_item_that_is_never_received_too() -> None:
     book = semi_finished_by_route()
     book["bom_lines"][1] |= {"consumption": "constant", "quantity": "40"}
     book["costing_sheet"] = rows(
@@ -511,10 +511,17 @@ def test_overhead_of_a_receipt_is_not_stored_for_an_item_that_is_never_received(
     )
     book["indirect_rates"] = rows(RATE, "STD PER-PIECE 1 - 2025-01-01 0.3 active\nSTD ON-RAW 1 - 2025-01-01 0.1 active")
     expected = lines(
-        "RAW MAT 0 2 4 4", "CUT LAB 0.1 30 3.6 6.6", "PER-PIECE OVH 1 0.3 0 0.3", "ON-RAW OVH 0 0.1 0.4 0.4"
+        "RAW MAT 0 2 4 4", "CUT LAB 0.1 30 3.6 6.6", "PER-PIECE OVH 1 0.3 0.3 0.6", "ON-RAW OVH 0 0.1 0.4 0.4"
     )
-    # 40 PART a lot of 40: 2 x 2.00, 0.1 x 30 + its set-up 0.30 + GOOD's 0.30
+    # 40 PART a lot of 40: 2 x 2.00, 0.1 x 30 + its set-up 0.30 + GOOD's 0.30, 0.30 a piece of GOOD and of PART
     assert lines_of(book, "GOOD", "calculated_item_price_breakdown", basis="route") == expected
+    assert unit_cost(book, "GOOD", basis="route") == Decimal("11.6")
+    never = (
+        "warning item_price_breakdown: the cost of GOOD at site 1 holds PER-PIECE of PART, 0.300000 a unit of GOOD, which"
+        " flow LINE never posts: it does not receive PART into inventory. Expect a favourable variance of as much, or"
+        " calculate by production flow."
+    )
+    assert warnings(book, basis="route") == [never]
     book["item_prices"] += rows(PRICE, "STD PART 1 2025-06-01 8.00 active")
     book["item_price_breakdown"] = rows(
         BREAKDOWN,
@@ -526,6 +533,7 @@ def test_overhead_of_a_receipt_is_not_stored_for_an_item_that_is_never_received(
         """,
     )
     assert lines_of(book, "GOOD", "calculated_item_price_breakdown", basis="route", items=["GOOD"]) == expected
+    assert never in warnings(book, basis="route", items=["GOOD"])
 
 
 def test_a_surcharge_on_overhead_of_a_receipt_is_left_out_where_the_item_is_never_received() -> None:
