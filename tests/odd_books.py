@@ -81,7 +81,7 @@ def odd_product() -> Book:
         STD RED - 2025-01-01 item RED MAT 1 3.00 0 3.00
         STD RED - 2025-01-01 item RED OUT 1 1.00 0 1.00
         STD OLD-PART 1 2025-01-01 item RAW MAT 1 1.80 0.05 1.85
-        STD OLD-PART 1 2025-01-01 costing_sheet_node RECEIVED ADM 1 0.40 0 0.40
+        STD OLD-PART 1 2025-01-01 costing_sheet_node RECEIVED ADM 1 0.35 0.05 0.40
         STD OLD-PART 1 2025-01-01 service PAINT OUT 1 1.15 0 1.15
         STD BODY - 2025-01-01 item RED MAT 2 3.75 0.10 7.60
         STD BODY - 2025-01-01 service PAINT OUT 1 1.50 0 1.50
@@ -159,6 +159,7 @@ def odd_product() -> Book:
     names = "route operation resource_group run_time_hours run_time_quantity setup_hours"
     book["route_operations"] += [
         row(names, "R-NEAR", "10", "CELL", "0.3", "7", "0.1"),
+        row(names, "R-SOLO", "20", "YARD", "0.3", "7", "0.1"),
         row(names, "R-LATE", "10", "CELL", "0.5", "1", ""),
     ]
     return book

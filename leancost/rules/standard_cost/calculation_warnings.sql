@@ -29,6 +29,13 @@ rule_costs AS (
     JOIN structure_breakdowns b ON b.structure = s.structure
     LEFT JOIN gaps g ON g.structure = s.structure
     GROUP BY s.item, s.site, s.production_flow, s.kanban_rule, s.rule_place, g.structure
+),
+never_posted AS (
+    SELECT item, site, resource AS node, not_received,
+           CAST(round(sum(quantity * unit_price + charge), 6) AS DECIMAL(18, 6)) AS unit_cost
+    FROM stored_lines
+    WHERE not_received IS NOT NULL
+    GROUP BY item, site, resource, not_received
 )
 SELECT 'kanban_rules' AS table_name,
        'item ' || item || ' has ' || CAST(count(*) AS VARCHAR) || ' active rules in flow ' || production_flow
@@ -67,12 +74,10 @@ JOIN flow_of_items f ON f.item = l.item AND f.site = l.site
 JOIN uncontrolled_items u ON u.production_flow = f.production_flow AND u.item = l.resource
 WHERE l.resource_type = 'item'
 UNION
-SELECT 'item_price_breakdown', 'the cost of ' || l.item || ' at site ' || l.site || ' holds ' || l.resource || ' of '
-       || l.not_received || ', ' || CAST(CAST(round(sum(l.quantity * l.unit_price + l.charge), 6) AS DECIMAL(18, 6)) AS VARCHAR)
-       || ' a unit of ' || l.item || ', which flow ' || f.production_flow || ' never posts: it does not receive '
-       || l.not_received || ' into inventory', 'Expect a favourable variance of as much, or calculate by production flow'
-FROM stored_lines l
-JOIN flow_of_items f ON f.item = l.item AND f.site = l.site
-WHERE l.not_received IS NOT NULL
-GROUP BY l.item, l.site, l.resource, l.not_received, f.production_flow
-HAVING round(sum(l.quantity * l.unit_price + l.charge), 6) <> 0
+SELECT 'item_price_breakdown', 'the cost of ' || n.item || ' at site ' || n.site || ' holds ' || n.node || ' of '
+       || n.not_received || ', ' || CAST(n.unit_cost AS VARCHAR) || ' a unit of ' || n.item || ', which flow '
+       || f.production_flow || ' never posts: it does not receive ' || n.not_received || ' into inventory',
+       'Expect a favourable variance of as much, or calculate by production flow'
+FROM never_posted n
+JOIN flow_of_items f ON f.item = n.item AND f.site = n.site
+WHERE n.unit_cost <> 0
