@@ -2,10 +2,11 @@
 -- resource group or with a service, of the product or of a semi-finished item or phantom in it; or a service in the lines of
 -- a component's cost, calculated here or taken from its price record. is_opened: looked into by its own BOM, route and rules.
 -- Source: contract 5 (calculate: refused with --activate); seed (the production flow calculation must be used).
--- Inputs: reported_structures, structure_breakdowns, version_lines, uncontrolled_items, production_flows, valid_boms, bom_lines,
+-- Inputs: reported_structures, structure_breakdowns, version_lines, uncontrolled_items, valid_boms, bom_lines,
 -- valid_routes, route_operations, active_rules, rule_activities, activities, resource_groups. Key: table_name, problem.
 WITH RECURSIVE semi_finished AS (
-    SELECT DISTINCT u.item, f.site FROM uncontrolled_items u JOIN production_flows f ON f.production_flow = u.production_flow
+    SELECT DISTINCT r.item, r.site
+    FROM active_rules r JOIN uncontrolled_items u ON u.production_flow = r.production_flow AND u.item = r.item
 ),
 own AS (
     SELECT item, site FROM reported_structures UNION SELECT item, site FROM semi_finished
