@@ -51,7 +51,17 @@ def close(
     establish_facts(connection)
     if last_end is None:
         bring_forward_go_live(connection)
-        last_end = _go_live(connection)
+        last_end = go_live(connection)
+    first_day = first_day_after(last_end, start=start, end=end)
+    if start is not None and start != first_day:
+        if start > BEFORE_EVERYTHING:
+            yield from _run_until(connection, first_day, start - DAY, "before")
+        first_day = start
+    yield from _run_until(connection, first_day, end, "period")
+
+
+def first_day_after(last_end: date | None, *, start: date | None, end: date) -> date | None:
+    """The day after the last period or the go-live; raises LeancostError where the period would begin before it."""
     if last_end == date.max:
         raise LeancostError(f"WIP is known as of {last_end}: no day follows. Correct the dates of opening_wip.")
     first_day = last_end + DAY if last_end else None
@@ -60,11 +70,7 @@ def close(
             f"The period cannot begin before {first_day}: what stood in WIP is known as of {last_end}. "
             "Give later dates."
         )
-    if start is not None and start != first_day:
-        if start > BEFORE_EVERYTHING:
-            yield from _run_until(connection, first_day, start - DAY, "before")
-        first_day = start
-    yield from _run_until(connection, first_day, end, "period")
+    return first_day
 
 
 def bring_forward_go_live(connection: Connection) -> None:
@@ -72,8 +78,8 @@ def bring_forward_go_live(connection: Connection) -> None:
     run_rule(connection, "backflush/opening_layers", "open_layers")
     run_rule(connection, "backflush/opening_balances", "open_balances")
     run_rule(connection, "journal/ledger_opening")
-    go_live = _go_live(connection)
-    set_run(connection, go_live or BEFORE_EVERYTHING, go_live or BEFORE_EVERYTHING, caps_hours=False)
+    day = go_live(connection) or BEFORE_EVERYTHING
+    set_run(connection, day, day, caps_hours=False)
     _determine_conversion_at_start(connection)
 
 
@@ -95,7 +101,7 @@ def _determine_conversion_at_start(connection: Connection) -> None:
     run_rule(connection, "posting/conversion_hours")
     run_rules(connection, CONTENTS)
     run_rules(connection, ("backflush/kept_hours", "backflush/kept_lines"))
-    if _go_live(connection) is None:
+    if go_live(connection) is None:
         connection.execute("DELETE FROM kept_lines")
     _value_overhead_on_what_is_kept(connection)
     run_rule(connection, "backflush/next_conversion", "kept_conversion")
@@ -223,6 +229,7 @@ def set_run(connection: Connection, start: date, end: date, *, caps_hours: bool 
     )
 
 
-def _go_live(connection: Connection) -> date | None:
+def go_live(connection: Connection) -> date | None:
+    """The day as of which WIP was brought in; None where nothing was."""
     row = connection.execute("SELECT max(posting_date) FROM opening_wip").fetchone()
     return row[0] if row else None

@@ -16,6 +16,7 @@ from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
 from leancost.source_rows import RowNumbers
 from leancost.tables import Table, inputs, outputs, tables
+from leancost.visibility import hide_what_is_later, visible_rows
 
 MOST_ROWS: Final = 20
 """Input rows that differ of which it is found out what each has moved."""
@@ -72,6 +73,7 @@ def compare_with_now(source: Path) -> list[Difference]:
         if before:
             runs.bring_forward(connection, before[-1].run)
         period.require_complete(connection, RowNumbers(source))
+        hide_what_is_later(connection, group[-1].end)
         told = {run.end: run for run in group}
         found: list[Difference] = []
         for again in backflush.close(connection, end=group[-1].end, last_end=before[-1].end if before else None):
@@ -80,7 +82,7 @@ def compare_with_now(source: Path) -> list[Difference]:
                 connection.execute(f"CREATE TABLE second_run.{table.name} AS FROM main.{table.name}")
             day = f"DATE '{again.end.isoformat()}'"
             for table in inputs():
-                connection.execute(f"CREATE TABLE second_run.{table.name} AS {seals.visible_rows(table, day)}")
+                connection.execute(f"CREATE TABLE second_run.{table.name} AS {visible_rows(table, day)}")
             _stored_figures(connection, "first_run", told.get(again.end))
             moved = list(_differences(connection))
             found += _with_causes(connection, moved, again.end, before[-1] if before else None)
@@ -114,11 +116,11 @@ def _stored_figures(connection: Connection, schema: str, run: StoredRun | None) 
     connection.execute(f"CREATE SCHEMA {schema}")
     if run:
         runs.require_as_stored(connection, run)
-    number = run.run if run else 0
-    for table in outputs():
-        connection.execute(
-            f"CREATE TABLE {schema}.{table.name} AS SELECT * EXCLUDE (run) FROM book.{table.name} WHERE run = {number}"
-        )
+    number, columns = (run.run, runs.stored_columns(connection, run)) if run else (0, seals.present_columns())
+    for (kind, name), names in columns.items():
+        if kind == "output":
+            rows = f"SELECT {', '.join(names)} FROM book.{name} WHERE run = {number}"
+            connection.execute(f"CREATE TABLE {schema}.{name} AS {rows}")
     if run:
         earlier_rows.inputs_as_of(connection, run.run, run.end, schema)
     else:
@@ -155,7 +157,6 @@ def _with_causes(
 
 def _moved_cells(connection: Connection, end: date, before: StoredRun | None) -> Iterator[tuple[str, str, str]]:
     """Runs the period on the current schema; the cells of its last run that are others in the second run."""
-    connection.execute("UPDATE kanban_jobs SET good_quantity = 0 WHERE good_quantity IS NULL")
     book.fill_defaults(connection)
     if before:
         runs.bring_forward(connection, before.run)
@@ -171,6 +172,10 @@ def _moved_cells(connection: Connection, end: date, before: StoredRun | None) ->
 def _of_table(
     connection: Connection, table: Table, kind: str, digits: int, first: str = "first_run"
 ) -> Iterator[Difference]:
+    shared = [column for column in table.columns if column.name in _shared(connection, table, first)]
+    if not shared:  # a run has none of a table that came since
+        return
+    table = replace(table, columns=tuple(shared))
     names = table.names
     cells = book.contract_columns(table, digits)
     sides = []
@@ -188,6 +193,16 @@ def _of_table(
             moved = [("", "there" if key in old_rows else "", "there" if key in new_rows else "")]
         for name, old, new in moved:
             yield Difference(kind, table.name, "/".join(key), name, _text(old), _text(new))
+
+
+def _shared(connection: Connection, table: Table, first: str) -> set[str]:
+    """The columns of a table that both sides have: a run has none that came since."""
+    rows = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE database_name = 'memory' AND table_name = $table"
+        " AND schema_name IN ($first, 'second_run') GROUP BY 1 HAVING count(DISTINCT schema_name) = 2",
+        {"table": table.name, "first": first},
+    ).fetchall()
+    return {name for (name,) in rows}
 
 
 def _text(cell: object) -> str:

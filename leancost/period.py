@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leancost import __version__, backflush, book, checks, exchange, runs, seals, storage
+from leancost import __version__, backflush, book, checks, earlier_rows, exchange, runs, seals, storage
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError, refuse
@@ -17,6 +17,7 @@ from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
 from leancost.source_rows import RowNumbers
 from leancost.tables import outputs
+from leancost.visibility import hide_what_is_later
 
 if TYPE_CHECKING:
     import pandas
@@ -86,7 +87,7 @@ def _close(
             if folder and run.purpose != "before":
                 write_run(connection, folder, summaries[-1], run.purpose)
             if stores:
-                hashes.append([*_seen(summaries[-1]), *seals.output_hashes(connection, "main")])
+                hashes.append([*seals.form(), *_seen(summaries[-1]), *seals.output_hashes(connection, "main")])
             if stores and run.purpose != "period":
                 book.keep_run(connection, f"run_{len(done)}")
             if frames and run.purpose == "period":
@@ -123,18 +124,13 @@ def _closed_already(
     chosen = [run for run in runs.standing(runs.all_runs(connection)) if run.period_run == last.run]
     if start is not None and start != chosen[0].start:
         _require_open(last.end, start, last.end)
-    now = seals.input_hashes(connection, last.end)
-    then = dict(
-        connection.execute("SELECT name, hash FROM run_hashes WHERE run = ? AND kind = 'input'", [last.run]).fetchall()
-    )
-    new = [name for name, digest in now.items() if digest != then.get(name)]
-    if new:
-        raise LeancostError(
-            f"{last.end} is closed (run {last.run}), and since then {', '.join(new)} changed: what is new belongs to"
-            " the open period. Close a later date, or take the run back first: leancost reverse."
-        )
     tables: dict[str, pandas.DataFrame] = {}
     with storage.attached_to(connection, source):
+        if new := earlier_rows.changed_since(connection, last.run, last.end):
+            raise LeancostError(
+                f"{last.end} is closed (run {last.run}), and since then {', '.join(new)} changed: what is new belongs"
+                " to the open period. Close a later date, or take the run back first: leancost reverse."
+            )
         for run in chosen:
             runs.load_outputs(connection, run)
             if folder:
@@ -158,12 +154,16 @@ def _seen(summary: dict[str, object]) -> list[seals.Hash]:
 def prepare(connection: Connection, numbers: RowNumbers, *, end: date, start: date | None) -> tuple[int, date | None]:
     """Makes an opened source ready for its next run; number of the last run and end of the last period (0, None).
 
-    Raises LeancostError where the dates are closed or the checklist forbids a run.
+    What a run up to `end` cannot see is hidden: close, hash and `verify` read the same rows. Raises
+    LeancostError where the dates are closed or the checklist forbids a run.
     """
     stored = runs.all_runs(connection)
     last = runs.last_standing(connection)
     _require_open(end, start, last.end if last else None)
     require_complete(connection, numbers)
+    if last is None:
+        backflush.first_day_after(backflush.go_live(connection), start=start, end=end)
+    hide_what_is_later(connection, end)
     return (stored[-1].run if stored else 0), (last.end if last else None)
 
 
@@ -248,8 +248,10 @@ def _require_open(end: date, start: date | None, last_end: date | None) -> None:
         )
 
 
-def summarise(connection: Connection, run: Run, identity: str) -> dict[str, object]:
-    """What `run.json` says of a run."""
+def summarise(
+    connection: Connection, run: Run, identity: str, inputs: dict[str, str] | None = None
+) -> dict[str, object]:  # fmt: skip
+    """What `run.json` says of a run; the hashes of its inputs are those of the workspace, or those given."""
     row = connection.execute(CONTROL_TOTALS).fetchone() or ()
     digits = book.currency_digits(connection)
     entity = connection.execute("SELECT value FROM parameters WHERE parameter = 'legal_entity'").fetchone()
@@ -260,7 +262,7 @@ def summarise(connection: Connection, run: Run, identity: str) -> dict[str, obje
         "end": str(run.end),
         "state": "preview" if identity == "preview" else "closed",
         "leancost_version": __version__,
-        "inputs": seals.input_hashes(connection, run.end),
+        "inputs": seals.input_hashes(connection, run.end) if inputs is None else inputs,
         "control_totals": {name: _figure(total, digits) for name, total in zip(TOTAL_NAMES, row, strict=True)},
     }
 

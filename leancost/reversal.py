@@ -63,7 +63,7 @@ def _reverse(source: Path, out: Path | None) -> Reversal:
                 runs.require_as_stored(connection, run)
             read_reversed(connection, group)
         facts = mirror(connection, group, stored[-1].run + 1)
-        hashes = seals.output_hashes(connection, "main")
+        hashes = [*seals.form(), *seals.output_hashes(connection, "main")]
         if folder:
             period.write_run(connection, folder, json.loads(facts.summary), "reversal")
         with storage.attached_to(connection, source, write=True):
@@ -111,7 +111,7 @@ def mirror(connection: Connection, group: Sequence[StoredRun], number: int) -> S
     connection.execute(
         "CREATE OR REPLACE TABLE ledger_movements AS SELECT sum(debit) AS debit, sum(credit) AS credit FROM journal"
     )
-    summary = period.summarise(connection, Run(group[0].start, last.end, "reversal"), str(number))
-    summary |= {"state": "reversal", "reverses": [str(run.run) for run in group], "inputs": {}}
+    summary = period.summarise(connection, Run(group[0].start, last.end, "reversal"), str(number), {})
+    summary |= {"state": "reversal", "reverses": [str(run.run) for run in group]}
     facts = replace(last, run=number, start=group[0].start, purpose="reversal", period_run=number, reverses=last.run)
     return replace(facts, summary=json.dumps(summary), seal="")

@@ -8,6 +8,8 @@ from pathlib import Path
 from leancost import seals
 from leancost.book import CARRIED, Connection
 from leancost.errors import RESTORE, Finding, LeancostError, refuse
+from leancost.migrations import sealed_by_2
+from leancost.seals import Columns
 from leancost.tables import outputs
 
 
@@ -62,11 +64,20 @@ def unsealed(connection: Connection, stored: Sequence[StoredRun]) -> Iterator[Fi
     for run, previous in zip(stored, [None, *stored], strict=False):
         if not is_sealed(connection, run, previous):
             yield altered("V01", f"runs, {run.name}", "is not what was sealed when it was stored")
+            continue
+        columns = seals.sealed_columns(stored_hashes(connection, run))
+        if unknown := seals.unknown(columns):
+            problem = f"has {unknown[0]}, which this leancost does not know"
+            yield Finding("V01", f"runs, {run.name}", None, "", problem, "Update leancost")
+        if lacking := seals.lacking(columns):
+            yield altered("V01", f"runs, {run.name}", f"does not say that it had {lacking[0]}, as every run has")
 
 
 def is_sealed(connection: Connection, run: StoredRun, previous: StoredRun | None) -> bool:
     """Whether a run's seal follows from the seal of the run before, its facts and its hashes."""
-    return run.seal == seals.seal(previous.seal if previous else "", run.facts, stored_hashes(connection, run))
+    hashes = stored_hashes(connection, run)
+    by = sealed_by_2 if seals.sealed_version(hashes) == sealed_by_2.VERSION else seals
+    return bool(run.seal == by.seal(previous.seal if previous else "", run.facts, hashes))
 
 
 def stored_hashes(connection: Connection, run: StoredRun) -> list[seals.Hash]:
@@ -75,12 +86,37 @@ def stored_hashes(connection: Connection, run: StoredRun) -> list[seals.Hash]:
     return [(kind or "", name or "", digest or "") for kind, name, digest in rows]
 
 
+def stored_columns(connection: Connection, run: StoredRun) -> Columns:
+    """The columns of every table that a run of the attached book read, wrote and handed on, as far as known."""
+    return seals.known(seals.sealed_columns(stored_hashes(connection, run)))
+
+
 def changed_outputs(connection: Connection, run: StoredRun, *, carried_only: bool = False) -> Iterator[Finding]:
-    """The tables of the attached book that are no longer what a run stored in them."""
-    sealed = {(kind, name): digest for kind, name, digest in stored_hashes(connection, run)}
-    for kind, name, digest in seals.output_hashes(connection, "book", f"run = {run.run}", carried_only=carried_only):
-        if sealed.get((kind, name)) != digest:
-            yield altered("V02", f"{stored_name(kind, name)}, {run.name}", "is not what the run stored")
+    """The tables of the attached book that are no longer what a run stored in them.
+
+    A run is held against the tables and columns that it had; what came since holds nothing of it.
+    """
+    hashes = stored_hashes(connection, run)
+    columns = stored_columns(connection, run)
+    sealed = {(kind, name): digest for kind, name, digest in hashes}
+    if seals.sealed_version(hashes) == sealed_by_2.VERSION:
+        now = sealed_by_2.output_hashes(connection, run.run, carried_only=carried_only)
+    else:
+        now = seals.output_hashes(connection, "book", f"run = {run.run}", carried_only=carried_only, columns=columns)
+    changed = [(kind, name) for kind, name, digest in now if sealed.get((kind, name)) != digest]
+    changed += [
+        (kind, name)
+        for (kind, name), cells in seals.added_since(columns, "carried" if carried_only else "output", "carried")
+        if any_filled(connection, f"book.{stored_name(kind, name)} WHERE run = {run.run}", cells)
+    ]
+    for kind, name in dict.fromkeys(changed):
+        yield altered("V02", f"{stored_name(kind, name)}, {run.name}", "is not what the run stored")
+
+
+def any_filled(connection: Connection, rows: str, cells: Sequence[str]) -> bool:
+    """Whether one of some columns holds anything in some rows."""
+    filled = " OR ".join(f"{cell} IS NOT NULL" for cell in cells)
+    return bool(connection.execute(f"SELECT 1 FROM (FROM {rows}) WHERE {filled} LIMIT 1").fetchone())
 
 
 def require_as_stored(connection: Connection, run: StoredRun, *, carried_only: bool = False) -> None:
@@ -103,6 +139,14 @@ def standing(stored: Sequence[StoredRun], before: int | None = None) -> list[Sto
     seen = [run for run in stored if before is None or run.run < before]
     reversed_ = {run.reverses for run in seen if run.reverses is not None}
     return [run for run in seen if run.reverses is None and run.period_run not in reversed_]
+
+
+def seen_until(run: StoredRun, stored: Sequence[StoredRun]) -> date:
+    """The last day of the close that made a run: an eve's, and what ran before the period, read the same rows."""
+    later = [other for other in stored if other.run >= run.run]
+    if run.purpose == "before":
+        return next((other.end for other in later if other.purpose == "period"), run.end)
+    return next((other.end for other in later if other.run == run.period_run), run.end)
 
 
 def state_of(run: StoredRun, stored: Sequence[StoredRun]) -> str:
@@ -132,7 +176,8 @@ def bring_forward(connection: Connection, run: int, source: str = "book.carried_
     """Puts what a stored run left open into the workspace as the next run's opening."""
     for name, columns in CARRIED.items():
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-        connection.execute(f"INSERT INTO {name} SELECT * EXCLUDE (run) FROM {source}{name} WHERE run = ?", [run])
+        names = ", ".join(column.split(" ", 1)[0] for column in columns.split(", "))
+        connection.execute(f"INSERT INTO {name} SELECT {names} FROM {source}{name} WHERE run = ?", [run])
 
 
 def copy_facts(connection: Connection) -> None:
@@ -174,8 +219,15 @@ def store_run(connection: Connection, facts: StoredRun, hashes: Sequence[seals.H
     """
     row = connection.execute("SELECT seal FROM book.runs ORDER BY run DESC LIMIT 1").fetchone()
     sealed = seals.seal(row[0] if row else "", facts.facts, hashes)
-    connection.execute("INSERT INTO book.runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*facts.facts, sealed])
-    connection.executemany("INSERT INTO book.run_hashes VALUES (?, ?, ?, ?)", [(facts.run, *line) for line in hashes])
+    connection.execute(
+        "INSERT INTO book.runs (run, start_date, end_date, purpose, summary, period_run, reverses, seal)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [*facts.facts, sealed],
+    )
+    connection.executemany(
+        "INSERT INTO book.run_hashes (run, kind, name, hash) VALUES (?, ?, ?, ?)",
+        [(facts.run, *line) for line in hashes],
+    )
     for table in outputs():
         columns = ", ".join(table.names)
         connection.execute(
@@ -183,4 +235,6 @@ def store_run(connection: Connection, facts: StoredRun, hashes: Sequence[seals.H
             [facts.run],
         )
     for name in CARRIED:
-        connection.execute(f"INSERT INTO book.carried_{name} SELECT ?, * FROM {schema}.{name}", [facts.run])
+        connection.execute(
+            f"INSERT INTO book.carried_{name} BY NAME SELECT ? AS run, * FROM {schema}.{name}", [facts.run]
+        )

@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 
 import duckdb
 
-from leancost import migration
+from leancost import migration, recognition
 from leancost.book import Connection, cause_of, workspace
-from leancost.errors import RESTORE, LeancostError, shortened
+from leancost.errors import RESTORE, LeancostError
 from leancost.migration import SCHEMA_VERSION
 from leancost.tables import inputs
 
@@ -39,21 +39,24 @@ def require_book(source: Path) -> None:
 def attached_to(connection: Connection, path: Path, *, write: bool = False) -> Iterator[None]:
     """Attaches the book as `book`; nobody else writes while it is attached.
 
-    An older book is migrated: in the file where `write`, else in memory. Waits up to five seconds
-    for another process. Raises LeancostError where the book is missing, in use, no book, or newer.
+    An older book is migrated, and one that lacks what came since gets it, empty: in the file where
+    `write`, else in memory. Waits up to five seconds for another process. Raises LeancostError where
+    the book is missing, in use, damaged, no book, or newer.
     """
     _require_file(path)
     try:
         _attach(connection, path, "book", write=write)
-        version = _version(connection, path, "book")
-        if version < SCHEMA_VERSION and write:
-            copy_beside(connection, path, version)
-            with _failures(connection, path):
-                migration.migrate(connection, version)
-        elif version < SCHEMA_VERSION:
-            connection.execute("DETACH book")
-            _copy_into_memory(connection, path)
-        yield
+        with recognition.told(connection, path):
+            version, is_complete = recognition.recognise(connection, path, "book")
+            if not is_complete and write:
+                if version < SCHEMA_VERSION:
+                    copy_beside(connection, path, version)
+                with _failures(connection, path):
+                    migration.migrate(connection, version)
+            elif not is_complete:
+                connection.execute("DETACH book")
+                _copy_into_memory(connection, path)
+            yield
     finally:
         _detach(connection)
 
@@ -178,15 +181,22 @@ def copy_beside(connection: Connection, path: Path, version: int) -> Path:
 
 
 def _copy_into_memory(connection: Connection, path: Path) -> None:
-    """Attaches a copy of the book, in memory and of the present version, as `book`."""
+    """Attaches a copy of the book, in memory and of the present version, as `book`: its tables, and nothing else."""
     _attach(connection, path, "file", write=False)
     try:
-        version = _version(connection, path, "file")
-        connection.execute("ATTACH ':memory:' AS book")
-        connection.execute("COPY FROM DATABASE file TO book")
+        with recognition.told(connection, path):
+            version, is_complete = recognition.recognise(connection, path, "file")
+            connection.execute("ATTACH ':memory:' AS book")
+            found = connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'file' AND schema_name = 'main'"
+            ).fetchall()
+            known = {table for table, _ in (*migration.declared(version), *migration.present())}
+            for name in sorted(known & {name for (name,) in found}):
+                connection.execute(f"CREATE TABLE book.{name} AS FROM file.{name}")
     finally:
-        connection.execute("DETACH file")
-    if version < SCHEMA_VERSION:
+        with suppress(duckdb.Error):
+            connection.execute("DETACH file")
+    if not is_complete:
         migration.migrate(connection, version)
 
 
@@ -203,12 +213,9 @@ def _attach(connection: Connection, path: Path, name: str, *, write: bool) -> No
             connection.execute(f"ATTACH '{_quoted(path)}' AS {name} ({mode}TYPE duckdb)")
             return
         except duckdb.Error as problem:
+            if refused := recognition.refused(path, problem):
+                raise refused from None
             text = str(problem).splitlines()[0]
-            no_book = not isinstance(problem, duckdb.IOException) and "file handle conflict" not in text
-            if no_book or "not a valid DuckDB database" in text:
-                raise LeancostError(f"{path} is not a leancost book: {text}") from None
-            if "Could not set lock on file" not in text and "file handle conflict" not in text:
-                raise LeancostError(f"{path} cannot be opened: {cause_of(problem)}.") from None
             if time.monotonic() > deadline:
                 holder = text.partition("Conflicting lock is held in ")[2].partition(". ")[0]
                 raise LeancostError(
@@ -233,6 +240,8 @@ def _failures(connection: Connection, path: Path) -> Iterator[None]:
     except duckdb.Error as problem:
         with suppress(duckdb.Error):
             connection.execute("ROLLBACK")
+        if recognition.is_damage(problem):
+            raise recognition.damaged(path) from None
         text = str(problem).splitlines()[0]
         if isinstance(problem, duckdb.IOException | duckdb.OutOfMemoryException) or "Failed to commit" in text:
             raise LeancostError(f"{path} could not be written: {cause_of(problem)}. Nothing was changed.") from None
@@ -241,64 +250,6 @@ def _failures(connection: Connection, path: Path) -> Iterator[None]:
         with suppress(duckdb.Error):
             connection.execute("ROLLBACK")
         raise
-
-
-def _version(connection: Connection, path: Path, name: str) -> int:
-    try:
-        row = connection.execute(f"SELECT version FROM {name}.schema_version").fetchone()
-    except duckdb.Error:
-        row = None
-    if row is None:
-        raise LeancostError(f"{path} is not a leancost book. Make one with leancost import.")
-    if not isinstance(row[0], int) or row[0] < 1:
-        raise LeancostError(
-            f"{path} is not a leancost book: its schema version is {shortened(str(row[0]))}, no number from 1 on."
-            f" {RESTORE}."
-        )
-    if row[0] > SCHEMA_VERSION:
-        raise LeancostError(
-            f"{path} was written by a newer leancost (schema {row[0]}; this one knows {SCHEMA_VERSION})."
-            " Update leancost; the book was not touched."
-        )
-    _require_tables(connection, path, name, int(row[0]))
-    _require_facts(connection, path, name, int(row[0]))
-    return int(row[0])
-
-
-def _require_tables(connection: Connection, path: Path, name: str, version: int) -> None:
-    """Every table and column of a book is there and of its type, as a table: a view could read anything."""
-    rows = connection.execute(
-        "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c JOIN duckdb_tables() t"
-        " ON t.database_oid = c.database_oid AND t.table_oid = c.table_oid"
-        " WHERE c.database_name = ? AND c.schema_name = 'main'",
-        [name],
-    ).fetchall()
-    found = {(table, column): kind for table, column, kind in rows}
-    needed = migration.declared(version)
-    lacking = sorted({table for table, _ in needed.keys() - found.keys()})
-    if lacking:
-        raise LeancostError(f"{path} is not a leancost book: its table {lacking[0]} is missing or incomplete.")
-    for (table, column), kind in needed.items():
-        if found[table, column] != kind:
-            raise LeancostError(
-                f"{path} is not a leancost book: its column {table}.{column} is {found[table, column]}, not {kind}."
-                f" {RESTORE}."
-            )
-
-
-def _require_facts(connection: Connection, path: Path, name: str, version: int) -> None:
-    """What no seal tells: how often the book was written; in a book without seals that its runs have their facts."""
-    if version == 1:
-        if connection.execute(f"FROM {name}.runs WHERE {migration.NO_RUN}").fetchone():
-            raise LeancostError(
-                f"{path} is not a leancost book: a run has no number, end date, purpose or summary. {RESTORE}."
-            )
-        return
-    rows = connection.execute(f"SELECT revision FROM {name}.schema_version").fetchall()
-    if len(rows) != 1 or rows[0][0] is None:
-        raise LeancostError(
-            f"{path} is not a leancost book: schema_version must be one row with a revision. {RESTORE}."
-        )
 
 
 def _quoted(path: Path) -> str:

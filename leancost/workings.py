@@ -9,14 +9,14 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from leancost import backflush, book, period, runs, storage
+from leancost import backflush, book, earlier_rows, period, runs, storage
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.posting import establish_facts
 from leancost.runs import StoredRun
 from leancost.source_rows import RowNumbers
-from leancost.tables import tables
+from leancost.tables import inputs, tables
 from leancost.terms import Kind, Term
 
 EXPLAIN = (
@@ -165,13 +165,17 @@ def _preview_runs(
 def _stored_runs(
     connection: Connection, source: Path, stored: Sequence[StoredRun], numbers: RowNumbers
 ) -> Generator[Workings, None, None]:
-    book.fill_defaults(connection)
-    standing = runs.standing(runs.all_runs(connection))
+    every = runs.all_runs(connection)
+    standing = runs.standing(every)
     previous = dict(zip([facts.run for facts in standing], [None, *standing[:-1]], strict=True))
     with storage.attached_to(connection, source):
         for facts in stored:
             _copy_stored(connection, facts, previous[facts.run])
+            earlier_rows.inputs_as_of(connection, facts.run, runs.seen_until(facts, every), f"stored_{facts.run}")
     for facts in stored:
+        for table in inputs():
+            connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM stored_{facts.run}.{table.name}")
+        book.fill_defaults(connection)
         run, before = Run(facts.start, facts.end, facts.purpose), previous[facts.run]
         if before:
             runs.bring_forward(connection, before.run, source=f"stored_{facts.run}.carried_")
@@ -194,7 +198,7 @@ def _copy_stored(connection: Connection, run: StoredRun, before: StoredRun | Non
     """A stored run's tables and what the run before it handed on; then the book is let go."""
     connection.execute(f"CREATE SCHEMA stored_{run.run}")
     for name in EXPLAINED:
-        columns = ", ".join(tables()[name].names)
+        columns = ", ".join(runs.stored_columns(connection, run)["output", name])
         connection.execute(
             f"CREATE TABLE stored_{run.run}.{name} AS SELECT {columns} FROM book.{name} WHERE run = {run.run}"
         )
@@ -218,7 +222,8 @@ def _workings(
 
 def _require_stored_figures(connection: Connection, number: int, run: Run) -> None:
     for name in EXPLAINED:
-        columns = ", ".join(tables()[name].names)
+        found = connection.execute(f"DESCRIBE stored_{number}.{name}").fetchall()
+        columns = ", ".join(column for column, *_ in found)
         stored = f"SELECT {columns} FROM stored_{number}.{name}"
         ours = f"SELECT {columns} FROM {name}"
         row = connection.execute(

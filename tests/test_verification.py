@@ -1,6 +1,5 @@
 """`verify` finds a single changed figure anywhere, and nothing in a book that was only used."""
 
-import gzip
 import os
 import random
 import shutil
@@ -11,19 +10,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from leancost import runs, seals, storage, verification
+from leancost import runs, seals, storage, verification, visibility
 from leancost.book import CARRIED, Connection
-from leancost.migration import SCHEMA_VERSION
 from leancost.tables import inputs, outputs
 from tests.odd_books import odd_company
 from tests.random_books import random_book
 from tests.small_book import PICK, PRICE, row
 from tests.test_book import book, close_up_to, command, digest, two_months, write_folder
+from tests.test_versions import old_book, schema_of
 
 __all__ = ["book"]
 CELLS = int(os.environ.get("LEANCOST_CELLS", "4"))
 """Cells changed one by one; make test-long (0) changes one of every column."""
-OLD_BOOKS = Path(__file__).parent / "books"
 
 
 def change(book: Path, *statements: str) -> None:
@@ -336,7 +334,7 @@ def cells(connection: Connection) -> Iterator[tuple[str, str, str]]:
     day = "DATE '2026-01-20'"
     for table in inputs():
         visible = [c.name for c in table.columns if not (c.kind == "date" and not c.key)]
-        query = seals.visible_rows(table, day, "book")
+        query = visibility.visible_rows(table, day, "book")
         for column in visible:
             found = connection.execute(f"SELECT t.* FROM ({query}) t WHERE t.{column} IS NOT NULL LIMIT 1").fetchone()
             if found:
@@ -393,81 +391,3 @@ def test_a_run_depends_on_what_it_could_see_and_on_nothing_else(seed: int, tmp_p
     command("import", write_folder(random_book(seed), tmp_path / "folder"), target)
     if command("close", target, "--end", "2026-01-31") == 0:
         assert command("verify", target) == 0
-
-
-def old_book(version: int, folder: Path) -> Path:
-    target = folder / "old.duckdb"
-    with gzip.open(OLD_BOOKS / f"schema_{version}.duckdb.gz") as packed, target.open("wb") as file:
-        shutil.copyfileobj(packed, file)
-    return target
-
-
-def schema_of(path: Path) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY 1, column_index"
-        ).fetchall()
-
-
-def test_a_book_of_every_earlier_schema_is_kept() -> None:
-    kept = sorted(path.name for path in OLD_BOOKS.iterdir())
-    assert kept == [f"schema_{version}.duckdb.gz" for version in range(1, SCHEMA_VERSION)]
-
-
-def test_reading_an_older_book_leaves_its_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    book = old_book(1, tmp_path)
-    before = digest(book)
-    assert command("close", book, "--end", "2026-03-31", "--preview") == 0
-    assert command("verify", book) == 0
-    assert "4 runs verified" in capsys.readouterr().out
-    assert digest(book) == before
-    assert [path.name for path in tmp_path.iterdir()] == ["old.duckdb"]
-
-
-def test_an_older_book_is_migrated_by_the_first_command_that_writes(tmp_path: Path) -> None:
-    book = old_book(1, tmp_path)
-    assert command("reverse", book) == 0
-    with storage.snapshot(book) as connection:
-        stored = runs.all_runs(connection, "book")
-        assert [run.purpose for run in stored] == ["before", "eve", "period", "period", "reversal"]
-        assert not list(verification.changed(connection, stored))
-    fresh = tmp_path / "fresh.duckdb"
-    storage.create(fresh)
-    assert schema_of(book) == schema_of(fresh)
-    copy = tmp_path / "old.schema-1.duckdb"
-    assert schema_of(copy) == schema_of(old_book(1, tmp_path))
-    with duckdb.connect(str(copy), read_only=True) as connection:
-        connection.execute(f"ATTACH '{book}' AS migrated (READ_ONLY)")
-        for table in ("journal", "carried_open_layers", "item_prices"):
-            differing = f"FROM {table} EXCEPT FROM migrated.{table}"
-            assert connection.execute(f"SELECT count(*) FROM ({differing})").fetchone() == (0,)
-
-
-def test_a_copy_beside_an_older_book_is_never_replaced(tmp_path: Path) -> None:
-    book = old_book(1, tmp_path)
-    (tmp_path / "old.schema-1.duckdb").write_text("mine")
-    assert command("reverse", book) == 0
-    assert (tmp_path / "old.schema-1.duckdb").read_text() == "mine"
-    assert (tmp_path / "old.schema-1-2.duckdb").exists()
-
-
-def test_a_newer_book_is_refused_politely(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    change(book, "UPDATE schema_version SET version = 99")
-    before = digest(book)
-    capsys.readouterr()
-    for words in (["close", book, "--end", "2026-01-31"], ["check", book], ["verify", book], ["reverse", book]):
-        assert command(*words) == 1
-        assert capsys.readouterr().err == (
-            f"{book} was written by a newer leancost (schema 99; this one knows {SCHEMA_VERSION})."
-            " Update leancost; the book was not touched.\n"
-        )
-    assert digest(book) == before
-
-
-def test_the_schema_is_the_one_of_its_version(tmp_path: Path) -> None:
-    """A changed table means a new version, a migration, and a book of the version before in tests/books."""
-    storage.create(tmp_path / "fresh.duckdb")
-    import hashlib
-
-    text = "\n".join(" ".join(map(str, line)) for line in schema_of(tmp_path / "fresh.duckdb"))
-    assert (SCHEMA_VERSION, hashlib.sha256(text.encode()).hexdigest()[:16]) == (2, "3bffbad34d344bfa")
