@@ -112,14 +112,14 @@ def _refuse(source: Path, path: Path, folder: str, findings: Findings) -> None:
         findings.add(
             "T01", place, None, "", "is no table of leancost",
             "Rename it as the data dictionary does, or remove it" if path.name.endswith(".csv")
-            else f"Move it out of {folder}, or rename it to #{path.name} if it is a note",
+            else _or_a_note(f"Move it out of {folder}", path),
         )  # fmt: skip
 
 
 def _refuse_table(source: Path, path: Path, place: str, table: Table, findings: Findings) -> None:
     right = source / table.group / f"{table.name}.csv"
     where = f"{table.group}/{right.name}"
-    kinds, name = endings(path.name), path.name.strip()
+    kinds = endings(path.name)
     problem = f"is not read: it is taken for the table {table.name}"
     if "parquet" in kinds:
         problem, remedy = f"{problem}, as Parquet", f"Write it as {where}"
@@ -129,11 +129,11 @@ def _refuse_table(source: Path, path: Path, place: str, table: Table, findings: 
         remedy = f"Unpack it to {where}"
     elif kinds and kinds[0] in SHEETS:
         remedy = f"Save the sheet as CSV UTF-8: {where}"
-    elif name == right.name:
+    elif path.name == right.name:
         remedy = f"Move it to {where}"
     else:
         remedy = f"Rename it to {where}"
-    findings.add("T01", place, None, "", problem, f"{remedy}, or rename it to #{name} if it is a note")
+    findings.add("T01", place, None, "", problem, _or_a_note(remedy, path))
 
 
 def _refuse_folder(source: Path, path: Path, place: str, group: str, findings: Findings) -> None:
@@ -149,4 +149,9 @@ def _refuse_folder(source: Path, path: Path, place: str, group: str, findings: F
         remedy = f"Rename it to {group}"
     else:
         remedy = f"Write its tables as CSV files into the folder {group}"
-    findings.add("T01", place, None, "", problem, f"{remedy}, or rename it to #{path.name.strip()} if it is a note")
+    findings.add("T01", place, None, "", problem, _or_a_note(remedy, path))
+
+
+def _or_a_note(remedy: str, path: Path) -> str:
+    again = "" if remedy.startswith("Rename") else "rename it "
+    return f"{remedy}, or {again}to #{path.name.strip()} if it is a note"

@@ -4,6 +4,7 @@ import csv
 import re
 import tempfile
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ from leancost.tables import DECIMALS, Column, Table, inputs
 LARGEST_CELL: Final = 1 << 25
 """Characters of a CSV cell that are read, to say where a text is too long."""
 ROWS_AT_ONCE: Final = 50_000
+ROWS_AHEAD: Final = 5
+"""Rows in which the header is looked for where the first one is none."""
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xltx", ".xltm")
 """Endings of workbooks that are read, in any letter case; their programs (macros) are not run."""
 
@@ -98,7 +101,9 @@ def _load(
         if findings.total == before:
             findings.add("T04", table.name, 1, "", "holds no header", "Write the names of the columns, or remove it")
         return
-    header = check_header(table, head, findings, is_sheet=is_sheet)
+    ahead = list(islice(iterator, ROWS_AHEAD))
+    iterator = chain(ahead, iterator)
+    header = check_header(table, head, findings, ahead=ahead, is_sheet=is_sheet)
     if header is None:
         for _ in iterator:  # reads on, so that unreadable text is found too
             pass

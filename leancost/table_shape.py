@@ -5,6 +5,7 @@ without any cell are passed over.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,8 +38,13 @@ class Header:
         return len(self.names)
 
 
-def check_header(table: Table, head: Row, findings: Findings, *, is_sheet: bool = False) -> Header | None:
-    """What a header names, in its order; None where it is wrong. Notes are passed over."""
+def check_header(
+    table: Table, head: Row, findings: Findings, *, ahead: Sequence[Row] = (), is_sheet: bool = False
+) -> Header | None:
+    """What a header names, in its order; None where it is wrong. Notes are passed over.
+
+    A row that names no column is none: it is one finding, which says where the header is if it is `ahead`.
+    """
     before, (number, cells) = findings.total, head
     names = list(cells)
     while names and names[-1] == "":
@@ -46,6 +52,13 @@ def check_header(table: Table, head: Row, findings: Findings, *, is_sheet: bool 
     if any(NOT_UTF_8.search(name) for name in names):
         code, problem, remedy = NO_TEXT
         findings.add(code, table.name, number, "", problem, remedy)
+        return None
+    meant = {choice(name, table.names) for name in names} - {""}
+    if not meant and (unknown := [name for name in names if name and not is_note(name)]):
+        below = next((row for row, texts in ahead if sum(text in table.names for text in texts) > 1), 0)
+        problem, remedy = _unknown(table, unknown[0])
+        remedy = f"Remove what stands above the header in row {below}" if below else remedy
+        findings.add("T02", table.name, number, shortened(unknown[0]), problem, remedy)
         return None
     header = Header(names, [], [], is_sheet)
     for place, name in enumerate(names):
@@ -58,11 +71,9 @@ def check_header(table: Table, head: Row, findings: Findings, *, is_sheet: bool 
         else:
             header.columns.append(table.column(name))
             header.places.append(place)
-    if header.columns or findings.total == before:  # a row that names no column is no header: nothing is missing yet
-        meant = {choice(name, table.names) for name in names}
-        for column in table.columns:
-            if not column.optional and column not in header.columns and column.name not in meant:
-                findings.add("T04", table.name, number, column.name, "is missing", "Add the column")
+    for column in table.columns:
+        if not column.optional and column not in header.columns and column.name not in meant:
+            findings.add("T04", table.name, number, column.name, "is missing", "Add the column")
     return header if findings.total == before else None
 
 
@@ -97,8 +108,8 @@ def check_shape(table: Table, block: list[Row], header: Header, findings: Findin
 def tell_strangers(table: Table, header: Header, findings: Findings) -> None:
     """Says once a column which cells stand under no header."""
     for place, (row, text, count) in sorted(header.strangers.items()):
-        others = f", as do {count - 1} others in column {letters(place)}" if count > 1 else ""
-        problem = f"{letters(place)}{row} {shortened(text)!r} stands under no header{others}"
+        all_of_them = f"; {count} cells of column {letters(place)} do" if count > 1 else ""
+        problem = f"{letters(place)}{row} {shortened(text)!r} stands under no header{all_of_them}"
         findings.add("T05", table.name, row, "", problem, f"Name its column, or remove it: {ANY_NOTE}")
 
 

@@ -84,7 +84,7 @@ def _rows(place: str, sheet: Sheet, values: Any, formulas: Any, findings: Findin
     """The rows that hold a cell, from the header on; what is hidden or merged is told as it is met."""
     names: list[str] = []
     number = header = 0
-    hidden = _Hidden(sheet)
+    hidden = _Hidden(sheet, names)
     merged = _MergedCells(sheet)
     rows = _cells(values, formulas)
     while True:
@@ -107,6 +107,7 @@ def _rows(place: str, sheet: Sheet, values: Any, formulas: Any, findings: Findin
             while texts[-1] == "":
                 texts.pop()
             names = texts
+            hidden = _Hidden(sheet, names)
             if not NOTES.isdisjoint(texts):
                 findings.add(
                     "T04", sheet.name, number, "", "holds no header", "Write the names of the columns above it"
@@ -115,45 +116,51 @@ def _rows(place: str, sheet: Sheet, values: Any, formulas: Any, findings: Findin
         elif number == header + 1 and not NOTES.isdisjoint(texts):
             continue
         else:
-            hidden.count(number)
+            hidden.count(number, texts)
             merged.find(number, texts, names, findings)
         width = len(names)
         yield number, (texts[:width] if not any(texts[width:]) else texts) + [""] * (width - len(texts))
-    hidden.tell(names, findings)
+    hidden.tell(findings)
 
 
 class _Hidden:
-    """Counts the rows of a sheet that are read though they are not shown."""
+    """Counts what is read of a sheet though it is not shown."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, names: list[str]) -> None:
         self._sheet = sheet
+        self._names = names
         self._ranges = iter(sheet.hidden_rows)
         self._range = next(self._ranges, None)
-        self._first = self._count = 0
+        self._rows = self._first = self._hidden_rows = 0
+        self._empty_columns = [
+            place for place, name in enumerate(names) if name and not is_note(name) and sheet.hides_column(place + 1)
+        ]
+        self._columns: list[int] = []
 
-    def count(self, row: int) -> None:
+    def count(self, row: int, texts: list[str]) -> None:
+        self._rows += 1
         while self._range and self._range[1] < row:
             self._range = next(self._ranges, None)
         if self._range and self._range[0] <= row:
             self._first = self._first or row
-            self._count += 1
+            self._hidden_rows += 1
+        for place in self._empty_columns:
+            if place < len(texts) and texts[place]:
+                self._columns.append(place)
+                self._empty_columns = [other for other in self._empty_columns if other != place]
 
-    def tell(self, names: list[str], findings: Findings) -> None:
-        """Makes notes of the rows, of the columns and of the sheet, as far as they are hidden."""
+    def tell(self, findings: Findings) -> None:
+        """Makes notes of the sheet, its rows and its columns, as far as they hold cells and are hidden."""
         name = self._sheet.name
-        if self._sheet.is_hidden:
-            findings.note("T18", name, None, "", "the sheet is hidden: it was read", "Remove it if it does not count")
-        if self._count:
-            are = "1 row is" if self._count == 1 else f"{self._count} rows are"
-            problem = f"{are} hidden or filtered out, the first is row {self._first}: they were read"
+        if self._sheet.is_hidden and self._rows:
+            problem = f"the sheet is hidden and was read, rows: {self._rows}"
+            findings.note("T18", name, None, "", problem, "Remove the sheet if it does not count")
+        if self._hidden_rows:
+            problem = f"hidden or filtered rows were read: {self._hidden_rows}, the first is row {self._first}"
             findings.note("T18", name, self._first, "", problem, "Delete the rows that do not count")
-        columns = [
-            f"{letters(place)} ({column})" for place, column in enumerate(names)
-            if column and not is_note(column) and self._sheet.hides_column(place + 1)
-        ]  # fmt: skip
-        if columns:
-            are = "1 column is" if len(columns) == 1 else f"{len(columns)} columns are"
-            problem = f"{are} hidden, the first is {columns[0]}: they were read"
+        if self._columns:
+            shown = ", ".join(f"{letters(place)} ({self._names[place]})" for place in sorted(self._columns))
+            problem = f"hidden columns were read: {shown}"
             findings.note("T18", name, None, "", problem, "Delete the columns that do not count")
 
 

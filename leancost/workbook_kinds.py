@@ -38,7 +38,7 @@ def other_kind(path: Path) -> str:
             whole = start + file.read(1 << 24)
             is_protected = PROTECTED in whole
             return (
-                "is protected by a password. Save it without" if is_protected
+                "is protected by a password. Save it without one" if is_protected
                 else "is an old workbook (.xls). Save it as .xlsx"
             )  # fmt: skip
     if not start:
@@ -57,7 +57,8 @@ def _kind_of_archive(path: Path) -> str:
             names = set(packed.namelist())
     except (zipfile.BadZipFile, OSError, ValueError):
         return ""
-    return next((kind for name, kind in PARTS.items() if name in names), "")
+    known = next((kind for name, kind in PARTS.items() if name in names), "")
+    return known or ("" if "[Content_Types].xml" in names else "is a packed file (zip). Unpack it and name the folder")
 
 
 def _kind_of_text(start: bytes) -> str:
