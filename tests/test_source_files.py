@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from leancost import cli
+from leancost.cells import Findings
+from leancost.source_files import tables_in
 from leancost.source_names import FOLDERS, folder_meant, table_meant
 from leancost.tables import inputs
 from tests.support import EXAMPLES
@@ -25,6 +27,13 @@ def folder_of(tmp_path: Path) -> Path:
 def moved(folder: Path, old: str, new: str) -> None:
     (folder / new).parent.mkdir(parents=True, exist_ok=True)
     (folder / old).rename(folder / new)
+
+
+def missed(folder: Path) -> list[str]:
+    """What is said of the files in a folder, before any is read."""
+    findings = Findings()
+    tables_in(folder, findings)
+    return [str(finding) for finding in findings]
 
 
 TAKEN_FOR = {
@@ -61,15 +70,22 @@ TAKEN_FOR = {
 
 
 @pytest.mark.parametrize("place", TAKEN_FOR)
-def test_a_table_that_would_be_missed_is_an_error(
-    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_table_that_would_be_missed_is_an_error(place: str, tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     moved(folder, PICKS, place)
-    assert cli.main(["close", str(folder), "--end", "2026-01-31"]) == 1
-    (said,) = capsys.readouterr().err.splitlines()
+    (said,) = missed(folder)
     assert said.startswith(
         f"error T01 {place}: is not read: it is taken for the table picking_lines. {TAKEN_FOR[place]}"
+    )
+
+
+def test_a_close_without_its_picking_lines_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = folder_of(tmp_path)
+    moved(folder, PICKS, "PICKING_LINES.csv")
+    assert cli.main(["close", str(folder), "--end", "2026-01-31"]) == 1
+    assert capsys.readouterr().err == (
+        "error T01 PICKING_LINES.csv: is not read: it is taken for the table picking_lines. Rename it to"
+        " events/picking_lines.csv, or to #PICKING_LINES.csv if it is a note.\n"
     )
 
 
@@ -115,7 +131,7 @@ def test_a_folder_that_would_be_missed_is_an_error(name: str, tmp_path: Path) ->
 def test_links_to_nothing_are_errors(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     _linked_to_nothing(folder)
-    assert [line.startswith("error T01 events: is no folder: ") for line in problems(folder)] == [True]
+    assert [line.startswith("error T01 events: is no folder: ") for line in missed(folder)] == [True]
 
 
 def test_a_copy_beside_the_table_that_is_read_is_an_error(tmp_path: Path) -> None:
@@ -134,7 +150,7 @@ UNKNOWN = ("events/2026", "events/notes.txt", "setup/prices.csv", "setup/report.
 def test_what_is_unknown_in_the_two_folders_is_an_error(place: str, tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     (folder / place).mkdir() if "." not in place else (folder / place).write_text("x")
-    assert [line.startswith(f"error T01 {place}: is no table of leancost. ") for line in problems(folder)] == [True]
+    assert [line.startswith(f"error T01 {place}: is no table of leancost. ") for line in missed(folder)] == [True]
 
 
 NOTES = (
@@ -153,7 +169,7 @@ def test_notes_and_what_is_no_part_of_the_book_are_passed_over(place: str, tmp_p
     folder = folder_of(tmp_path)
     (folder / place).parent.mkdir(parents=True, exist_ok=True)
     (folder / place).write_text("not,a\ntable\n")
-    assert problems(folder) == []
+    assert missed(folder) == []
 
 
 def test_no_table_is_taken_for_another_one_or_for_a_folder() -> None:
@@ -165,7 +181,7 @@ def test_no_table_is_taken_for_another_one_or_for_a_folder() -> None:
 @pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the examples are not here")
 def test_what_lies_beside_the_tables_of_the_examples_is_no_part_of_them() -> None:
     for place in sorted({path.parent for path in EXAMPLES.rglob("setup") if "expected" not in path.parts}):
-        assert problems(place) == [], place
+        assert missed(place) == [], place
 
 
 OTHER_BYTES = {
@@ -255,4 +271,4 @@ def test_amounts_are_not_measured_by_a_currency_that_could_not_be_read(tmp_path:
 def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     (folder / "events" / "picking_lines\udcff.csv").write_text("x")
-    assert problems(folder)[0].startswith("error T01 events/picking_lines\\udcff.csv: is not read: it is taken for")
+    assert missed(folder)[0].startswith("error T01 events/picking_lines\\udcff.csv: is not read: it is taken for")
