@@ -5,15 +5,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from leancost import hints
 from leancost.errors import MOST_FINDINGS, Finding, LeancostError, shortened
-from leancost.tables import LONGEST_TEXT, PATTERNS, UNSEEN, Column, Table, tables
+from leancost.tables import DECIMALS, LONGEST_TEXT, PATTERNS, UNSEEN, Column, Table, tables
 
 CODES: Final = {
     "T01": "a file or sheet that is no table",
     "T02": "an unknown column",
     "T03": "a column twice",
     "T04": "a required column is missing",
-    "T05": "a row with too many or too few cells",
+    "T05": "a row that has not the cells of the header",
     "T06": "text that cannot be read",
     "T07": "a required cell is empty",
     "T08": "a value that is not of its kind",
@@ -24,48 +25,100 @@ CODES: Final = {
     "T13": "blanks around a value",
     "T14": "a character that is not shown, or turns the reading direction round",
     "T15": "a text that is too long",
+    "T16": "cells of a workbook that are merged",
 }
+NOTES: Final = {
+    "T17": "a time of day, of which the day counts",
+    "T18": "hidden rows, columns or sheets of a workbook, which are read",
+}
+"""What is told though nothing is refused."""
+CAUSES: Final = frozenset({"T01", "T02", "T03", "T04", "T06"})
+"""For these a file, sheet or table is not read: they are shown before what is wrong with single cells."""
 KIND_RULES: Final = {
-    "date": ("is no date", "Write it as 2026-01-31"),
-    "flag": ("is neither yes nor no", "Write yes or no"),
-    "integer": ("is no whole number", "Write it as 10"),
-    "factor": ("is no number with at most 9 decimals", "Write it as 0.333333333"),
-    "quantity": ("is no number with at most 6 decimals", "Write it as 12.5"),
-    "price": ("is no number with at most 6 decimals", "Write it as 3.333333"),
-    "amount": ("is no amount", "Write it as 120.00"),
+    "date": "is no date",
+    "flag": "is neither yes nor no",
+    "integer": "is no whole number",
+    "factor": "is no number with at most 9 decimals",
+    "quantity": "is no number with at most 6 decimals",
+    "price": "is no number with at most 6 decimals",
+    "amount": "is no amount",
 }
 
 NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")
 """A byte that is part of no character, as Python reads it where it may not fail."""
 NO_TEXT: Final = ("T06", "is not UTF-8 text", "Save the file as CSV UTF-8")
+DATE_TIME: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]"  # a day
+    r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"  # hours and minutes, perhaps seconds
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?"  # the zone, of whose clock the day is
+)
+ZEROS: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]*[1-9])?)\.?0+")
+"""A number and zeros behind its last decimal that say nothing."""
+DECIMAL: Final = re.compile(r"-?[0-9]{1,15}\.([0-9]+)")
 
-Rows = Iterable[tuple[int, list[str]]]
+Row = tuple[int, list[str]]
 """Row number as Excel shows it, and its cells."""
+Rows = Iterable[Row]
 
 
 class Findings(list[Finding]):
-    """Collects findings; the first thousand are kept, all are counted.
+    """Collects findings, causes first; the first thousand are kept, all are counted.
 
     A cell of a workbook that cannot be read is not told to be empty as well.
     """
 
-    total = 0
-
     def __init__(self) -> None:
+        self.total = 0
+        self.notes: list[Finding] = []
+        """What is told though nothing is refused."""
+        self.refused: set[str] = set()
+        """Tables that were not read, or some keys of them: what refers to them may be right."""
+        self.missing: set[str] = set()
+        """Tables of which the source has no file or sheet."""
+        self._causes = 0
         self._unread: set[tuple[str, int | None, str]] = set()
-        self.unread_keys: set[str] = set()
-        """Tables of which some key could not be read."""
+        self._times: dict[tuple[str, str], tuple[int, str, int]] = {}
 
-    def add(self, code: str, table: str, row: int | None, column: str, problem: str, remedy: str) -> None:
+    def add(
+        self, code: str, table: str, row: int | None, column: str, problem: str, remedy: str, *, key: str = ""
+    ) -> None:
         if code == "T07" and (table, row, column) in self._unread:
             return
-        if code != "T11" and (table not in tables() or not column or column in tables()[table].keys):
-            self.unread_keys.add(table)
+        is_cause = code in CAUSES and not (code == "T06" and column)
+        if code != "T11" and (is_cause or table not in tables() or not column or column in tables()[table].keys):
+            self.refused.add(table)
         self.total += 1
-        if len(self) < MOST_FINDINGS:
+        if len(self) < MOST_FINDINGS or is_cause:
+            finding = Finding(code, table, row, column, problem, remedy, key=key)
             if code == "T08":
-                self._unread.add((table, row, column))
-            self.append(Finding(code, table, row, column, problem, remedy))
+                self.unread(table, row, column)
+            if is_cause and self._causes < MOST_FINDINGS:
+                self.insert(self._causes, finding)
+                self._causes += 1
+                del self[MOST_FINDINGS:]
+            elif not is_cause:
+                self.append(finding)
+
+    def note(self, code: str, table: str, row: int | None, column: str, problem: str, remedy: str) -> None:
+        """Adds what is told though nothing is refused."""
+        self.notes.append(Finding(code, table, row, column, problem, remedy, severity="warning"))
+
+    def unread(self, table: str, row: int | None, column: str) -> None:
+        """Marks a cell of which is said already why it cannot be read: it is not told to be empty."""
+        self._unread.add((table, row, column))
+
+    def saw_time(self, table: str, column: str, row: int, value: str) -> None:
+        """Counts a date-time whose day was taken; it is told once a column."""
+        first, shown, count = self._times.get((table, column), (row, value, 0))
+        self._times[table, column] = first, shown, count + 1
+
+    def tell_times(self) -> None:
+        """Makes a note of every column in which times of day stood."""
+        for (table, column), (row, value, count) in self._times.items():
+            others = f", as do {count - 1} other cells" if count > 1 else ""
+            problem = f"{value!r} holds a time of day{others}: the day counts"
+            self.note("T17", table, row, column, problem, f"Write {value[:10]} where the time means nothing")
+        self._times.clear()
 
     def refuse(self) -> None:
         """Raises LeancostError with everything found."""
@@ -73,62 +126,54 @@ class Findings(list[Finding]):
             raise LeancostError(self, self.total)
 
 
-def check_header(table: Table, names: list[str], findings: Findings) -> list[Column] | None:
-    """The columns that a header names, in its order; None where it is wrong."""
-    before = findings.total
-    columns = []
-    if any(NOT_UTF_8.search(name) for name in names):
-        code, problem, remedy = NO_TEXT
-        findings.add(code, table.name, 1, "", problem, remedy)
-        return None
-    for name in names:
-        if name not in table.names:
-            findings.add(
-                "T02", table.name, 1, shortened(name), "is no column of this table", "Rename or remove the column"
-            )
-        elif names.count(name) > 1 and table.column(name) in columns:
-            findings.add("T03", table.name, 1, name, "stands twice", "Remove one of them")
-        else:
-            columns.append(table.column(name))
-    for column in table.columns:
-        if column not in columns and not column.optional:
-            findings.add("T04", table.name, 1, column.name, "is missing", "Add the column")
-    return columns if findings.total == before else None
-
-
-def check_shape(
-    table: Table, block: list[tuple[int, list[str]]], width: int, findings: Findings
-) -> list[tuple[int, list[str]]]:
-    """The rows that have as many cells as the header; empty ones are left out."""
-    good = []
-    for number, cells in block:
-        if len(cells) == width:
-            good.append((number, cells))
-        elif any(cells):
-            findings.add(
-                "T05", table.name, number, "", f"has {len(cells)} cells, the header {width}", "Check commas and quotes"
-            )
-    return good
-
-
 def check_cells(
-    table: Table, columns: list[Column], rows: list[tuple[int, list[str]]], digits: int, findings: Findings
+    table: Table, columns: list[Column], rows: list[Row], digits: int, findings: Findings
 ) -> list[tuple[list[str], int]]:
-    """Finds every cell that is not as its column is declared; the rows and places of those."""
+    """Finds every cell that is not as its column is declared; the rows and places of those.
+
+    What is certain without being the contract's form is put into it: the day of a date-time, zeros behind
+    the last decimal.
+    """
     found = []
+    keys = [place for place, column in enumerate(columns) if column.key]
     for place, column in enumerate(columns):
         values = {cells[place] for _, cells in rows}
-        bad = {}
+        bad, certain = {}, {}
         for value in values:
-            problem = _problem(column, value, digits)
-            if problem:
-                bad[value] = problem
-        if bad:
-            for number, cells in rows:
-                if cells[place] in bad:
-                    found.append((cells, place))
-                    findings.add(bad[cells[place]][0], table.name, number, column.name, *bad[cells[place]][1:])
+            if problem := _problem(column, value, digits):
+                read = as_read(column, value)
+                if read != value and not _problem(column, read, digits):
+                    certain[value] = read
+                else:
+                    bad[value] = problem
+        for number, cells in rows if bad or certain else ():
+            value = cells[place]
+            if value in certain:
+                cells[place] = certain[value]
+                if column.kind == "date":
+                    findings.saw_time(table.name, column.name, number, value)
+            elif value in bad:
+                found.append((cells, place))
+                code, problem_text, remedy = bad[value]
+                key = key_of([cells[place] for place in keys]) if code == "T07" else ""
+                findings.add(code, table.name, number, column.name, problem_text, remedy, key=key)
     return found
+
+
+def key_of(parts: list[str]) -> str:
+    """The key of a row as messages show it: its parts joined by `/`; empty where it has none."""
+    return shortened("/".join(parts)) if any(parts) else ""
+
+
+def as_read(column: Column, value: str) -> str:
+    """A cell as it is read: of a date-time the day, of a number no zeros behind its last decimal."""
+    if column.kind == "date":
+        moment = DATE_TIME.fullmatch(value)
+        return moment[1] if moment else value
+    if column.kind in PATTERNS and column.kind != "flag":
+        number = ZEROS.fullmatch(value) if "." in value else None
+        return number[1] if number else value
+    return value
 
 
 def _problem(column: Column, value: str, digits: int) -> tuple[str, str, str] | None:
@@ -139,24 +184,33 @@ def _problem(column: Column, value: str, digits: int) -> tuple[str, str, str] | 
         return "T07", "is empty", f"Give {column.description[0].lower()}{column.description[1:].rstrip('.')}"
     if NOT_UTF_8.search(value):
         return NO_TEXT
-    shown = repr(shortened(value))
     if len(value) > LONGEST_TEXT:
-        return "T15", f"{shown} has {len(value)} characters", f"Write at most {LONGEST_TEXT}"
+        return "T15", f"{_shown(value)} has {len(value)} characters", f"Write at most {LONGEST_TEXT}"
     unseen = UNSEEN.search(value)
     if unseen:
-        return "T14", f"{shown} holds the character U+{ord(unseen[0]):04X}, which is not shown", "Remove it"
+        return "T14", f"{_shown(value)} holds the character U+{ord(unseen[0]):04X}, which is not shown", "Remove it"
     if value != value.strip():
-        return "T13", f"{shown} has blanks or control characters around it", "Remove them"
+        return "T13", f"{_shown(value)} has blanks or control characters around it", "Remove them"
     if column.choices and value not in column.choices:
-        return "T09", f"{shown} is not one of {', '.join(column.choices)}", "Choose one of them"
+        meant = hints.choice(value, column.choices)
+        problem = f"{_shown(value)} is not one of {', '.join(column.choices)}"
+        return "T09", problem, f"Write {meant}" if meant else "Choose one of them"
     if column.kind == "text":
         return None
+    if column.kind == "amount" and (number := DECIMAL.fullmatch(value)) and len(number[1].rstrip("0")) > digits:
+        return "T12", f"{_shown(value)} has more than {digits} decimals", hints.in_currency(value, digits)
     if not PATTERNS[column.kind].fullmatch(value) or (column.kind == "date" and not _is_day(value)):
-        rule, remedy = KIND_RULES[column.kind]
-        return "T08", f"{shown} {rule}", remedy
-    if column.kind == "amount" and len(value.partition(".")[2].rstrip("0")) > digits:
-        return "T12", f"{shown} has more than {digits} decimals", "Round it to the currency"
+        return "T08", f"{_shown(value)} {KIND_RULES[column.kind]}", _remedy(column.kind, value, digits)
     return None
+
+
+def _remedy(kind: str, value: str, digits: int) -> str:
+    decimals = digits if kind == "amount" else DECIMALS.get(kind, 0)
+    return hints.remedy(kind, value, decimals=decimals, whole=18 - DECIMALS[kind] if kind in DECIMALS else 9)
+
+
+def _shown(value: str) -> str:
+    return repr(shortened(value))
 
 
 def _is_day(value: str) -> bool:
@@ -170,7 +224,7 @@ def _is_day(value: str) -> bool:
 def check_keys(
     table: Table,
     columns: list[Column],
-    rows: list[tuple[int, list[str]]],
+    rows: list[Row],
     seen: dict[tuple[str, ...], int],
     findings: Findings,
 ) -> None:

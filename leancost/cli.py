@@ -10,7 +10,7 @@ from typing import Final
 from leancost.arguments import parser
 from leancost.cli_periods import COMMANDS as PERIOD_COMMANDS
 from leancost.console import complain, say, say_findings, say_first, tell
-from leancost.errors import LeancostError
+from leancost.errors import LeancostError, listening
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for value in vars(options).values():
             if isinstance(value, (str, Path)) and not _is_utf_8(str(value)):
                 raise LeancostError(f"{value} is not UTF-8 text. Rename it.")
-        return COMMANDS[options.command](options)
+        if options.command == "check":
+            return _check(options)
+        with listening(lambda note: complain(str(note))):
+            return COMMANDS[options.command](options)
     except LeancostError as problem:
         tell(problem)
         return 1
@@ -58,12 +61,14 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from leancost import book, cells, checks, period
+    from leancost import book, cells, checks, exchange, period
     from leancost.source_rows import RowNumbers
 
     if options.codes:
         for code, description in cells.CODES.items():
             say(f"{code}  error    {description}")
+        for code, description in cells.NOTES.items():
+            say(f"{code}  warning  {description}")
         for code, known in sorted(checks.CODES.items()):
             say(f"{code}  {known.severity:<8} {known.description}")
         return 0
@@ -72,7 +77,7 @@ def _check(options: argparse.Namespace) -> int:
         return 2
     with period.opened(options.book) as connection:
         book.fill_defaults(connection)
-        findings = checks.check(connection, RowNumbers(options.book))
+        findings = [*exchange.notes(connection), *checks.check(connection, RowNumbers(options.book))]
     say_findings(findings)
     errors = sum(finding.severity == "error" for finding in findings)
     say(f"{errors} errors, {len(findings) - errors} warnings")

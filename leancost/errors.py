@@ -1,6 +1,8 @@
 """What can go wrong, in the user's words: findings are collected, then shown together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +23,14 @@ class Finding:
     problem: str
     remedy: str
     severity: str = "error"
+    key: str = ""
+    """The key of the row, where it is shown beside its number."""
 
     @property
     def place(self) -> str:
-        """The table, and the row where it is known."""
-        return self.table if self.row is None else f"{self.table} row {self.row}"
+        """The table, and the row where it is known, with its key where that is shown."""
+        named = f" ({self.key})" if self.key else ""
+        return self.table if self.row is None else f"{self.table} row {self.row}{named}"
 
     def __str__(self) -> str:
         place = f"{self.place}, {self.column}" if self.column else self.place
@@ -63,3 +68,23 @@ def refuse(findings: Sequence[Finding]) -> None:
     """Raises LeancostError where a finding is an error; warnings alone pass."""
     if errors := [finding for finding in findings if finding.severity == "error"]:
         raise LeancostError(errors)
+
+
+_listener: ContextVar[Callable[[Finding], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def listening(listener: Callable[[Finding], None]) -> Iterator[None]:
+    """Meanwhile `listener` is called with every note on a source that is read: hidden rows, times of day."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def tell_listener(notes: Sequence[Finding]) -> None:
+    """Hands notes on a source to who listens, if anybody does."""
+    if listener := _listener.get():
+        for note in notes:
+            listener(note)

@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from leancost import workbook
+from leancost import source_files, workbook
+from leancost.cells import Findings, Rows, as_read
 from leancost.tables import tables
 from leancost.terms import SourceRow
 
@@ -37,39 +38,34 @@ class RowNumbers:
         return self._numbers.setdefault(table, {})
 
     def _read_workbook(self) -> None:
-        for name, rows in workbook.read(self._source, _pass_over):
-            if name in tables():
-                self._numbers[name] = _numbered(name, rows)
+        for sheet, rows in workbook.read(self._source, Findings()):  # what is wrong was said when it was loaded
+            if sheet.name in tables():
+                self._numbers[sheet.name] = _numbered(sheet.name, rows)
 
 
-def _numbered(table: str, rows: Iterable[tuple[int, list[str]]]) -> dict[tuple[str, ...], int]:
+def _numbered(table: str, rows: Rows) -> dict[tuple[str, ...], int]:
     iterator = iter(rows)
-    head = next(iterator, None)
+    head = next((cells for _, cells in iterator if any(cells)), None)
     if head is None:
         return {}
-    places = [head[1].index(name) if name in head[1] else None for name in tables()[table].keys]
+    keys = [column for column in tables()[table].columns if column.key]
+    places = [head.index(column.name) if column.name in head else None for column in keys]
+    width = max((place for place in places if place is not None), default=0)
     return {
-        tuple("" if place is None else cells[place] for place in places): number
+        tuple("" if p is None else as_read(key, cells[p]) for p, key in zip(places, keys, strict=True)): number
         for number, cells in iterator
-        if len(cells) == len(head[1])
+        if len(cells) > width and any(cells)
     }
 
 
 def _csv_rows(folder: Path, table: str) -> Iterator[tuple[int, list[str]]]:
     path = folder / f"{table}.csv"
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file, suppress(csv.Error):
-        for number, cells in enumerate(csv.reader(file, strict=True), start=1):
-            if cells:
-                yield number, cells
+    if path.exists():
+        with suppress(csv.Error):
+            yield from source_files.csv_rows(path)
 
 
 def _text(part: object) -> str:
     if part is None:
         return ""
     return part.isoformat() if isinstance(part, date) else str(part)
-
-
-def _pass_over(code: str, table: str, row: int | None, column: str, problem: str, remedy: str) -> None:
-    """What is wrong with a cell was said when the workbook was loaded."""

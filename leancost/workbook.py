@@ -1,16 +1,20 @@
 """Excel workbooks read: one sheet a table, cell by cell, and never more than a modest size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from openpyxl.reader.excel import ExcelReader
 
-from leancost.errors import shortened
+from leancost.cells import Findings
+from leancost.errors import LeancostError, shortened
+from leancost.source_names import is_note
 from leancost.tables import Column, inputs
+from leancost.workbook_kinds import common_form, other_kind
 from leancost.workbook_limits import readable, require_modest, require_sound
+from leancost.workbook_sheet import Merged, Sheet, letters
 
 README: Final = "README"
 CHOICES: Final = "choices"
@@ -26,25 +30,34 @@ def note(column: Column, *, first: bool) -> str:
 
 NOTES: Final = frozenset(note(column, first=True) for table in inputs() for column in table.columns)
 """First cells by which row 2 is known as units and descriptions, not data."""
-AddFinding = Callable[[str, str, int | None, str, str, str], None]
+Cells = Iterator[tuple[int, list[str]]]
 
 
-def read(path: Path, add: AddFinding) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
-    """Yields every sheet as (name, rows as text); raises LeancostError where it is no workbook.
+def read(path: Path, findings: Findings) -> Iterator[tuple[Sheet, Cells]]:
+    """Yields every sheet that is no note with its rows as text; raises LeancostError where it is no workbook.
 
     What would unpack to too much is refused by the sizes its parts declare, and where they are not
     true, before any part is held.
     """
     with readable(path):
+        kind = other_kind(path)
+        if kind and not kind.startswith("is a workbook"):
+            raise LeancostError(f"{path} cannot be read as a workbook: it {kind}.")
         require_modest(path)
-        charts = require_sound(path)
-        pairs = list(zip(_book(path, data_only=True), _book(path, data_only=False), strict=True))
+        file = common_form(path)
+        sheets = require_sound(path, file)
+        pairs = list(zip(_book(file, data_only=True), _book(file, data_only=False), strict=True))
     for values, sources in pairs:
-        if values.title not in (README, CHOICES):
-            place = f"{path}, sheet {values.title}"
-            yield values.title, _rows(place, values.title, values, sources, add)
-    for name in charts:
-        yield name, iter(())
+        sheet = sheets.pop(values.title)
+        if not _is_note(sheet.name):
+            yield sheet, _rows(f"{path}, sheet {sheet.name}", sheet, values, sources, findings)
+    for chart in sheets.values():
+        if not _is_note(chart.name):
+            yield chart, iter(())
+
+
+def _is_note(sheet: str) -> bool:
+    return is_note(sheet) or sheet == CHOICES or sheet.casefold().startswith(README.casefold())
 
 
 class _Reader(ExcelReader):
@@ -54,8 +67,8 @@ class _Reader(ExcelReader):
         """Passes over a chart."""
 
 
-def _book(path: Path, *, data_only: bool) -> Any:
-    reader = _Reader(str(path), read_only=True, data_only=data_only, keep_links=False)
+def _book(file: Path | IO[bytes], *, data_only: bool) -> Any:
+    reader = _Reader(file, read_only=True, data_only=data_only, keep_links=False)
     reader.read()
     return reader.wb
 
@@ -67,32 +80,113 @@ def _cells(values: Any, formulas: Any) -> Iterator[tuple[Any, Any]]:
     yield from zip(values.iter_rows(), formulas.iter_rows(), strict=True)
 
 
-def _rows(place: str, name: str, values: Any, formulas: Any, add: AddFinding) -> Iterator[tuple[int, list[str]]]:
+def _rows(place: str, sheet: Sheet, values: Any, formulas: Any, findings: Findings) -> Cells:
+    """The rows that hold a cell, from the header on; what is hidden or merged is told as it is met."""
     names: list[str] = []
-    number = 0
+    number = header = 0
+    hidden = _Hidden(sheet, names)
+    merged = _MergedCells(sheet)
     rows = _cells(values, formulas)
     while True:
         number += 1
         with readable(place):  # row by row, for others may run between them
             row = next(rows, None)
             if row is None:
-                return
+                break
             texts = []
             for index, (cell, source) in enumerate(zip(*row, strict=True)):
                 text, problem, remedy = _text(cell, source)
-                if problem:
+                if problem and not (index < len(names) and is_note(names[index])):
                     column = names[index] if index < len(names) else getattr(cell, "column_letter", "")
-                    add("T08", name, number, column, problem, remedy)
+                    findings.add("T08", sheet.name, number, column, problem, remedy)
                 texts.append(text)
-        if number == 1:
-            while texts and texts[-1] == "":
+        if not any(texts):
+            continue
+        if not header:
+            header = number
+            while texts[-1] == "":
                 texts.pop()
             names = texts
-        elif number == 2 and texts and texts[0] in NOTES:
+            hidden = _Hidden(sheet, names)
+            if not NOTES.isdisjoint(texts):
+                findings.add(
+                    "T04", sheet.name, number, "", "holds no header", "Write the names of the columns above it"
+                )
+                return
+        elif number == header + 1 and not NOTES.isdisjoint(texts):
             continue
+        else:
+            hidden.count(number, texts)
+            merged.find(number, texts, names, findings)
         width = len(names)
-        if any(texts):
-            yield number, (texts[:width] if not any(texts[width:]) else texts) + [""] * (width - len(texts))
+        yield number, (texts[:width] if not any(texts[width:]) else texts) + [""] * (width - len(texts))
+    hidden.tell(findings)
+
+
+class _Hidden:
+    """Counts what is read of a sheet though it is not shown."""
+
+    def __init__(self, sheet: Sheet, names: list[str]) -> None:
+        self._sheet = sheet
+        self._names = names
+        self._ranges = iter(sheet.hidden_rows)
+        self._range = next(self._ranges, None)
+        self._rows = self._first = self._hidden_rows = 0
+        self._empty_columns = [
+            place for place, name in enumerate(names) if name and not is_note(name) and sheet.hides_column(place + 1)
+        ]
+        self._columns: list[int] = []
+
+    def count(self, row: int, texts: list[str]) -> None:
+        self._rows += 1
+        while self._range and self._range[1] < row:
+            self._range = next(self._ranges, None)
+        if self._range and self._range[0] <= row:
+            self._first = self._first or row
+            self._hidden_rows += 1
+        for place in self._empty_columns:
+            if place < len(texts) and texts[place]:
+                self._columns.append(place)
+                self._empty_columns = [other for other in self._empty_columns if other != place]
+
+    def tell(self, findings: Findings) -> None:
+        """Makes notes of the sheet, its rows and its columns, as far as they hold cells and are hidden."""
+        name = self._sheet.name
+        if self._sheet.is_hidden and self._rows:
+            problem = f"the sheet is hidden and was read, rows: {self._rows}"
+            findings.note("T18", name, None, "", problem, "Remove the sheet if it does not count")
+        if self._hidden_rows:
+            problem = f"hidden or filtered rows were read: {self._hidden_rows}, the first is row {self._first}"
+            findings.note("T18", name, self._first, "", problem, "Delete the rows that do not count")
+        if self._columns:
+            shown = ", ".join(f"{letters(place)} ({self._names[place]})" for place in sorted(self._columns))
+            problem = f"hidden columns were read: {shown}"
+            findings.note("T18", name, None, "", problem, "Delete the columns that do not count")
+
+
+class _MergedCells:
+    """Finds merged cells over data: the value stands in one of them, and in Excel seems to stand in all."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._name = sheet.name
+        self._later = sorted(sheet.merged, key=lambda cells: cells.first_row, reverse=True)
+        self._open: list[Merged] = []
+
+    def find(self, row: int, texts: list[str], names: list[str], findings: Findings) -> None:
+        self._open = [cells for cells in self._open if row <= cells.last_row]
+        while self._later and self._later[-1].first_row <= row:
+            cells = self._later.pop()
+            covered = [name for name in names[cells.first_column - 1 : cells.last_column] if name and not is_note(name)]
+            text = texts[cells.first_column - 1] if cells.first_column <= len(texts) else ""
+            if cells.first_row == row and covered and text:
+                problem = (
+                    f"{cells.text} {shortened(text)!r} are merged: whether it counts once or in each is not certain"
+                )
+                findings.add("T16", self._name, row, covered[0], problem, "Split them and fill each cell")
+                self._open.append(cells)
+        for cells in self._open:  # what they cover is empty for this cause
+            for column in range(cells.first_column, min(cells.last_column, len(names)) + 1):
+                findings.unread(self._name, row, names[column - 1])
 
 
 def _text(cell: Any, source: Any) -> tuple[str, str, str]:
@@ -104,11 +198,13 @@ def _text(cell: Any, source: Any) -> tuple[str, str, str]:
         return "", "", ""
     if getattr(cell, "data_type", "") == "e":
         return "", f"{cell.value} is an error of Excel", "Mend the formula"
+    if isinstance(cell.value, datetime) and cell.value.year < 1900:
+        return "", f"{as_text(cell.value)!r} is no date of Excel", "Write it as YYYY-MM-DD"
     return as_text(cell.value), "", ""
 
 
 def as_text(value: object) -> str:
-    """A cell's value as contract CSV writes it; what Excel has no date for keeps its time and fails as one."""
+    """A cell's value as contract CSV writes it; a date keeps its time of day where it has one."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

@@ -17,6 +17,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from leancost.errors import LeancostError, shortened
+from leancost.workbook_sheet import Sheet
 
 LARGEST: Final = 1 << 30
 """Bytes a workbook may unpack to."""
@@ -37,7 +38,8 @@ MOST_ELEMENTS: Final = 1 << 18
 """Elements of a row, of a shared text, or of what follows the rows."""
 LONGEST_TAG: Final = 1 << 20
 """Bytes of a tag or a comment, which the parser holds whole."""
-CELL, ROW, TEXT = (f"{SHEET_MAIN_NS} {name}" for name in ("c", "row", "si"))
+CELL, ROW, TEXT, COLUMN, MERGED = (f"{SHEET_MAIN_NS} {name}" for name in ("c", "row", "si", "col", "mergeCell"))
+STRICT: Final = "http://purl.oclc.org/ooxml/"
 RUNS: Final = frozenset(
     f"{SHEET_MAIN_NS} {name}"
     for name in "t r rPr rFont charset family b i strike outline shadow condense extend color sz u vertAlign scheme"
@@ -46,35 +48,37 @@ RUNS: Final = frozenset(
 """Elements inside one text: what stands in them is counted together."""
 
 
-def require_sound(path: Path) -> list[str]:
-    """The names of the sheets that are charts; raises LeancostError where a part holds what no sheet can.
+def require_sound(path: Path, file: Path | IO[bytes]) -> dict[str, Sheet]:
+    """The sheets of the workbook `file` by name; raises LeancostError where a part holds what no sheet can.
 
     A listed sheet that is not there would be read as no table, a row out of order not at all. Seen a
-    piece at a time, before any part is held.
+    piece at a time, before any part is held. Messages name `path`.
     """
-    reader = ExcelReader(str(path), read_only=True, keep_links=False)
+    reader = ExcelReader(file, read_only=True, keep_links=False)
     with reader.archive:
         reader.read_manifest()
         reader.read_workbook()
         texts: Any = next(iter(reader.package.findall(SHARED_STRINGS)), None)
         if texts is not None:
             with reader.archive.open(texts.PartName[1:]) as part:
-                _require_sheet_like(f"{path}: {texts.PartName[1:]}", part)
+                _require_sheet_like(f"{path}: {texts.PartName[1:]}", part, Sheet(""))
         found = {sheet.name: rel for sheet, rel in reader.parser.find_sheets() if rel.target in reader.valid_files}
         missing = [sheet.name for sheet in reader.parser.sheets if sheet.name not in found]
         if missing:
             raise LeancostError(f"{path} cannot be read as a workbook: its sheet {missing[0]} is missing")
         if len({rel.target for rel in found.values()}) < len(reader.parser.sheets):
             raise LeancostError(f"{path} cannot be read as a workbook: a sheet stands in it twice")
-        charts = [name for name, rel in found.items() if "chartsheet" in rel.Type]
-        for name in (name for name in found if name not in charts):
+        sheets = {sheet.name: Sheet(sheet.name, sheet.state or "visible") for sheet in reader.parser.sheets}
+        for name, sheet in sheets.items():
+            sheet.is_chart = "chartsheet" in found[name].Type
             place = f"{path}, sheet {name}"
-            with readable(place), reader.archive.open(found[name].target) as part:
-                _require_sheet_like(place, part)
-    return charts
+            if not sheet.is_chart:
+                with readable(place), reader.archive.open(found[name].target) as part:
+                    _require_sheet_like(place, part, sheet)
+    return sheets
 
 
-def _require_sheet_like(place: str, part: IO[bytes]) -> None:
+def _require_sheet_like(place: str, part: IO[bytes], sheet: Sheet) -> None:
     """Raises LeancostError where rows or cells do not rise, or one of them or a text is beyond Excel's limits."""
     row, column, elements = 0, 0, 0
     total = before_cell = before_row = 0  # characters
@@ -93,11 +97,18 @@ def _require_sheet_like(place: str, part: IO[bytes]) -> None:
             row = _row(place, attributes["r"], row) if "r" in attributes else row + 1
             if row > LAST_ROW:
                 raise LeancostError(f"{place} has more than {LAST_ROW:,} rows. Use a folder of CSV files.")
+            sheet.see_row(row, attributes)
         elif name == TEXT:
             before_cell = before_row = total
             elements = 0
         elif name not in RUNS:
             before_cell = total
+            if name == COLUMN:
+                sheet.see_columns(attributes)
+            elif name == MERGED:
+                sheet.see_merged(attributes)
+            elif name.startswith(STRICT):
+                refuse("is Strict Open XML in part. Save it again with Excel")
         if elements > MOST_ELEMENTS:
             refuse("holds too much. Save it again with Excel")
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leancost import cells, cli, exchange, tables, workbook
+from leancost import cells, cli, table_rows, tables, workbook
 from leancost.errors import LeancostError
 from tests.malformed_books import CASES, PRICES, WORKBOOKS, Case, part, workbook_of
 from tests.small_book import row
@@ -395,5 +395,5 @@ def test_no_bytes_give_a_traceback(data: bytes, tmp_path_factory: pytest.TempPat
     for source in (folder, folder / "book.xlsx"):
         findings = cells.Findings()
         with contextlib.suppress(LeancostError):
-            for _, rows in exchange._sheets(source, findings):
+            for _, rows in table_rows.sheets(source, findings):
                 list(rows)
