@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from leancost import __version__, backflush, book, earlier_rows, reversal, runs, seals, storage
+from leancost import __version__, book, earlier_rows, period, reversal, runs, seals, storage
 from leancost.book import CARRIED, Connection
 from leancost.errors import Finding, LeancostError
 from leancost.runs import StoredRun
@@ -174,7 +174,7 @@ def _run_again(connection: Connection, run: StoredRun, stored: Sequence[StoredRu
         runs.bring_forward(connection, standing[-1].run)
     expected = {other.end: other for other in stored if other.period_run == run.run}
     try:
-        for again in backflush.close(connection, end=run.end, last_end=standing[-1].end if standing else None):
+        for again in period.run_period(connection, end=run.end, last_end=standing[-1].end if standing else None):
             if again.end in expected:
                 yield from _differences(connection, schema, expected.pop(again.end))
             else:
