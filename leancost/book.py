@@ -172,10 +172,11 @@ def keep_run(connection: Connection, schema: str) -> None:
 @contextmanager
 def own_schema(connection: Connection, name: str) -> Iterator[None]:
     """A schema that unqualified names mean for a while; dropped at the end."""
+    (before,) = connection.execute("SELECT current_schema()").fetchone() or ("main",)
     connection.execute(f"CREATE SCHEMA {name}")
     connection.execute(f"SET schema = '{name}'")
     try:
         yield
     finally:
-        connection.execute("SET schema = 'main'")
+        connection.execute(f"SET schema = '{before}'")
         connection.execute(f"DROP SCHEMA {name} CASCADE")

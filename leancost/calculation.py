@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from leancost import book, earlier_rows, exchange, runs, standard_cost, storage
+from leancost import book, earlier_rows, exchange, runs, standard_cost, storage, stored_standards
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.output_folder import written_whole
 from leancost.period import opened, read_revision
+from leancost.source_rows import RowNumbers
 
 STORED = {
     "item_prices": "calculated_item_prices",
@@ -57,6 +58,8 @@ class CalculationResult:
     warnings: tuple[Finding, ...]
     moves: tuple[CostMove, ...] = ()
     """With `compare`: what moved against that version's active standards."""
+    lacking: tuple[str, ...] = ()
+    """Where nothing was calculated: what each item lacks."""
 
 
 def calculate_source(
@@ -74,8 +77,9 @@ def calculate_source(
 
     With `compare` it says line by line what moved against the active standards of that version.
     With `out` the four tables are written there, whole or not at all. Raises LeancostError where
-    a price, BOM, rule or route is missing, where a route calculation that involves subcontracting
-    would be activated, or where the date is closed. Source: contract 5 (calculate) and 6.
+    the set-up would make a cost wrong, where a price, BOM, rule or route is missing, where a route
+    calculation that involves subcontracting would be activated, or where the date is closed.
+    Source: contract 5 (calculate) and 6.
     """
     stores = storage.is_book(source)
     if activate and not stores:
@@ -110,6 +114,7 @@ def _calculate(
             costing_version=costing_version,
             basis=basis,
             items=items,
+            numbers=RowNumbers(source),
         )
         moves = _compare(connection, compare) if compare else ()
         if activate:
@@ -122,7 +127,9 @@ def _calculate(
         if stores:
             _store(connection, source)
         row = connection.execute("SELECT count(*) FROM standard_costs").fetchone()
-        return CalculationResult(calculation.costing_version, row[0] if row else 0, calculation.warnings, moves)
+        count = row[0] if row else 0
+        lacking = () if count else tuple(standard_cost.lacking(connection))
+        return CalculationResult(calculation.costing_version, count, calculation.warnings, moves, lacking)
 
 
 def _compare(connection: Connection, version: str) -> tuple[CostMove, ...]:
@@ -188,3 +195,4 @@ def _store(connection: Connection, source: Path) -> None:
                 )
                 connection.execute(f"INSERT INTO book.{table} BY NAME SELECT * FROM {result}")
             earlier_rows.log_changes(connection, "main", "book")
+            stored_standards.remember(connection, STORED)

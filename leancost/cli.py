@@ -61,7 +61,7 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from leancost import book, cells, checks, exchange, period
+    from leancost import book, cells, checks, exchange, period, stored_standards
     from leancost.source_rows import RowNumbers
 
     if options.codes:
@@ -77,7 +77,11 @@ def _check(options: argparse.Namespace) -> int:
         return 2
     with period.opened(options.book) as connection:
         book.fill_defaults(connection)
-        findings = [*exchange.notes(connection), *checks.check(connection, RowNumbers(options.book))]
+        findings = [
+            *exchange.notes(connection),
+            *checks.check(connection, RowNumbers(options.book)),
+            *stored_standards.changed(connection),
+        ]
     say_findings(findings)
     errors = sum(finding.severity == "error" for finding in findings)
     say(f"{errors} errors, {len(findings) - errors} warnings")
@@ -101,7 +105,7 @@ def _calculate(options: argparse.Namespace) -> int:
     say_findings(result.warnings)
     say(f"{result.item_count} standard costs by {options.basis} on {options.date}, version {result.costing_version}.")
     if not result.item_count:
-        say("No item has a BOM and a rule or route that hold on that day: --item I says what it lacks.")
+        say_first(result.lacking or ["No item has a BOM, a manufacturing rule or a route."], "items are not shown.")
     return 0
 
 

@@ -12,6 +12,7 @@ from leancost.backflush import set_run
 from leancost.book import Connection
 from leancost.posting import establish_facts
 from leancost.results import PeriodResult
+from leancost.source_rows import RowNumbers
 from leancost.tables import tables
 
 BASES = ("production_flow", "route")
@@ -103,7 +104,11 @@ def calculate_costs(source: Path, *, calculation_date: date, costing_version: st
         groups += connection.execute(ACTIVE_COSTS, {"day": calculation_date}).fetchall()
         for basis in BASES:
             result = standard_cost.calculate(
-                connection, calculation_date=calculation_date, costing_version=costing_version or None, basis=basis
+                connection,
+                calculation_date=calculation_date,
+                costing_version=costing_version or None,
+                basis=basis,
+                numbers=RowNumbers(source),
             )
             version = result.costing_version
             frame = book.frame(connection, tables()["standard_cost_breakdown"])

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TextIO
 
-from leancost import backflush, book, earlier_rows, exchange, period, reversal, runs, seals, storage
+from leancost import book, earlier_rows, exchange, period, reversal, runs, seals, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.output_folder import written_whole
@@ -76,7 +76,7 @@ def compare_with_now(source: Path) -> list[Difference]:
         hide_what_is_later(connection, group[-1].end)
         told = {run.end: run for run in group}
         found: list[Difference] = []
-        for again in backflush.close(connection, end=group[-1].end, last_end=before[-1].end if before else None):
+        for again in period.run_period(connection, end=group[-1].end, last_end=before[-1].end if before else None):
             connection.execute("CREATE SCHEMA second_run")
             for table in outputs():
                 connection.execute(f"CREATE TABLE second_run.{table.name} AS FROM main.{table.name}")
@@ -162,7 +162,7 @@ def _moved_cells(connection: Connection, end: date, before: StoredRun | None) ->
         runs.bring_forward(connection, before.run)
     digits = book.currency_digits(connection)
     with suppress(LeancostError):  # refused without that row: what it moved is not told
-        for again in backflush.close(connection, end=end, last_end=before.end if before else None):
+        for again in period.run_period(connection, end=end, last_end=before.end if before else None):
             if again.end == end:
                 for table in outputs():
                     for one in _of_table(connection, table, "figure", digits, first="without_row"):

@@ -51,12 +51,14 @@ def calculated(
     """The workings of a calculation of all items: every table its rules left."""
     with period.opened(source) as connection:
         book.fill_defaults(connection)
+        numbers = RowNumbers(source)
         standard_cost.calculate(
-            connection, calculation_date=calculation_date, costing_version=costing_version, basis=basis
+            connection, calculation_date=calculation_date, costing_version=costing_version, basis=basis,
+            numbers=numbers,
         )  # fmt: skip
         _determine_own_lines(connection)
         run = Run(None, calculation_date, "calculation")
-        yield Workings(connection, run, "calculation", None, book.currency_digits(connection), RowNumbers(source))
+        yield Workings(connection, run, "calculation", None, book.currency_digits(connection), numbers)
 
 
 def explain_item(workings: Workings, item: str) -> Explanation:

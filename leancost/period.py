@@ -37,6 +37,10 @@ EMPTY_RUNS = (
     "CREATE TABLE runs (run INTEGER, start_date DATE, end_date DATE, purpose VARCHAR, summary VARCHAR,"
     " period_run INTEGER, reverses INTEGER, seal VARCHAR)"
 )
+EMPTY_CALCULATIONS = (
+    "CREATE TABLE calculations (costing_version VARCHAR, item VARCHAR, site VARCHAR, from_date DATE, basis VARCHAR,"
+    " setup_hash VARCHAR)"
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def _close(
         summaries: list[dict[str, object]] = []
         hashes: list[list[seals.Hash]] = []
         tables: dict[str, pandas.DataFrame] = {}
-        for run in backflush.close(connection, end=end, start=start, last_end=last_end):
+        for run in run_period(connection, end=end, start=start, last_end=last_end):
             done.append(run)
             summaries.append(summarise(connection, run, str(number + len(done)) if stores else "preview"))
             if folder and run.purpose != "before":
@@ -167,7 +171,23 @@ def prepare(connection: Connection, numbers: RowNumbers, *, end: date, start: da
     return (stored[-1].run if stored else 0), (last.end if last else None)
 
 
-def require_complete(connection: Connection, numbers: RowNumbers) -> None:
+def run_period(
+    connection: Connection, *, end: date, start: date | None = None, last_end: date | None = None
+) -> Iterator[Run]:  # fmt: skip
+    """The runs as `backflush.close` does them; the last of a period says in `warnings` what the checklist found.
+
+    What is run before `start` is a period of its own. Source: contract 6 (warnings).
+    """
+    first: Run | None = None
+    for run in backflush.close(connection, end=end, start=start, last_end=last_end):
+        first = first or run
+        if run.purpose == "period" or (start is not None and run.end == start - timedelta(days=1)):
+            checks.add_warnings(connection, first.start, run.end)
+            first = None
+        yield run
+
+
+def require_complete(connection: Connection, numbers: RowNumbers | None = None) -> None:
     """Fills defaults; raises LeancostError, with rows, where the checklist forbids a run."""
     book.fill_defaults(connection)
     refuse(checks.blocking(connection, numbers))
@@ -206,10 +226,12 @@ def opened(source: Path) -> Iterator[Connection]:
     """
     with book.workspace() as connection:
         connection.execute(EMPTY_RUNS)
+        connection.execute(EMPTY_CALCULATIONS)
         if storage.is_book(source):
             with storage.attached_to(connection, source):
                 storage.copy_inputs(connection)
                 runs.copy_facts(connection)
+                connection.execute("INSERT INTO calculations FROM book.calculations")
                 connection.execute(f"CREATE TABLE revision AS SELECT {storage.revision(connection)} AS revision")
         else:
             exchange.load(source, connection)

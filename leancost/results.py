@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas
 from babel.numbers import get_currency_precision
 
-from leancost import backflush, book, explain, period, runs, storage
+from leancost import book, explain, period, runs, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.explanation import Explanation
@@ -103,7 +103,7 @@ def read_period(
         else:
             _, last_end = period.prepare(connection, RowNumbers(source), end=end, start=start)
             summaries, frames = [], []
-            for run in backflush.close(connection, end=end, start=start, last_end=last_end):
+            for run in period.run_period(connection, end=end, start=start, last_end=last_end):
                 if run.purpose != "before":
                     summaries.append(period.summarise(connection, run, "preview"))
                     frames.append(_run_frames(connection, run.end))
@@ -198,4 +198,5 @@ def _run_frames(connection: Connection, run_end: date) -> dict[str, pandas.DataF
 def _of_flows(frame: pandas.DataFrame, flows: Sequence[str]) -> pandas.DataFrame:
     if "production_flow" not in frame.columns:
         return frame
-    return frame[frame["production_flow"].isin(flows)].reset_index(drop=True)
+    of_flow = frame["production_flow"].isin(flows) | frame["production_flow"].isna()  # a warning may be of the book
+    return frame[of_flow].reset_index(drop=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas
 
-from leancost import book, checks, exchange, period
+from leancost import book, checks, exchange, period, stored_standards
 from leancost.source_rows import RowNumbers
 from leancost.tables import inputs
 
@@ -42,7 +42,11 @@ def read_setup(source: Path | str) -> Setup:
             for table in inputs()
             if table.group == "events"
         ]
-        findings = [*exchange.notes(connection), *checks.check(connection, RowNumbers(Path(source)))]
+        findings = [
+            *exchange.notes(connection),
+            *checks.check(connection, RowNumbers(Path(source))),
+            *stored_standards.changed(connection),
+        ]
         found = [(f.code, f.severity, f.place, f.problem, f.remedy) for f in findings]
     return Setup(
         tables=frames,

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
+from leancost import checks
 from leancost.book import Connection, run_rule, run_rules
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.posting import formula_nodes, set_current_node
+from leancost.source_rows import RowNumbers
 
 VERSION_RULES = (
     "posting/formula_nodes",
@@ -69,16 +71,20 @@ def calculate(
     costing_version: str | None = None,
     basis: str = "production_flow",
     items: Sequence[str] = (),
+    numbers: RowNumbers | None = None,
 ) -> Calculation:
     """Calculates unit cost and breakdown of every made item, or of `items`.
 
     cost (currency per unit) = quantity x unit price + charge, per resource and cost group. Leaves
     standard_costs, standard_cost_breakdown, calculated_item_prices and
-    calculated_item_price_breakdown in the workspace. Raises LeancostError with every missing
-    price, BOM, rule or route, an unresolved choice of flow or version, or a cycle along its path.
+    calculated_item_price_breakdown in the workspace. Raises LeancostError with whatever in the set-up
+    would make a cost wrong (with `numbers` by its row), every missing price, BOM, rule or route, an
+    unresolved choice of flow or version, or a cycle along its path.
     Source: contract 5 (calculate), 6; domain 1.5 to 1.7.
     """
     version = _choose_version(connection, costing_version)
+    found = checks.of_calculation(connection, basis, numbers)
+    refuse(found)
     connection.execute(
         "CREATE OR REPLACE TABLE calculation AS SELECT CAST($day AS DATE) AS calculation_date,"
         " CAST($version AS VARCHAR) AS costing_version, CAST($basis AS VARCHAR) AS basis",
@@ -95,7 +101,7 @@ def calculate(
     refuse(_findings(connection, "missing_calculation_prices"))
     _roll_up(connection)
     run_rules(connection, RESULT_RULES)
-    warnings = _findings(connection, "calculation_warnings", severity="warning")
+    warnings = found + _findings(connection, "calculation_warnings", severity="warning")
     return Calculation(calculation_date, version, basis, tuple(warnings))
 
 
@@ -103,6 +109,13 @@ def subcontracted_by_route(connection: Connection) -> list[Finding]:
     """Findings that forbid to activate a calculation by route: products that involve a service."""
     run_rule(connection, "standard_cost/subcontracted_by_route")
     return _findings(connection, "subcontracted_by_route")
+
+
+def lacking(connection: Connection) -> list[str]:
+    """Why a calculation just done gives no cost: what each item lacks that was asked for, or that something makes."""
+    run_rule(connection, "standard_cost/lacking_items")
+    rows = connection.execute("SELECT problem FROM lacking_items ORDER BY item, site, problem").fetchall()
+    return [problem for (problem,) in rows]
 
 
 def _choose_version(connection: Connection, version: str | None) -> str:

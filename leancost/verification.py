@@ -12,7 +12,7 @@ from typing import Final
 
 import duckdb
 
-from leancost import __version__, backflush, book, earlier_rows, period, reversal, runs, seals, storage
+from leancost import __version__, book, earlier_rows, period, reversal, runs, seals, storage
 from leancost.backflush import Run
 from leancost.book import CARRIED, Connection
 from leancost.errors import Finding, LeancostError
@@ -230,7 +230,7 @@ def _period_again(
     """Closes the period on the current schema, and holds every run of it against the stored one."""
     expected = {other.end: other for other in stored if other.period_run == run.run}
     try:
-        for again in backflush.close(connection, end=run.end, last_end=last_end):
+        for again in period.run_period(connection, end=run.end, last_end=last_end):
             if again.end not in expected:
                 yield runs.altered("V05", f"run {run.run}", f"is divided at {again.end} when it is run again")
                 continue

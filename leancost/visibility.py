@@ -57,6 +57,12 @@ def hide_what_is_later(connection: Connection, end: date) -> None:
     )
 
 
+def without_later_dates(table: Table, rows: str) -> str:
+    """SELECT of rows of an input table in which what happens after the end has not happened."""
+    dates = ", ".join(f"NULLIF({name}, {LATER}) AS {name}" for name in _dates(table))
+    return f"SELECT * REPLACE ({dates}) FROM ({rows})" if dates else rows
+
+
 class _Seen:
     """Conditions, as SQL, of what is seen up to a day; a row is called `t`."""
 

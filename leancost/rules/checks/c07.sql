@@ -8,7 +8,8 @@ WITH used AS (
 )
 SELECT 'item_prices' AS table_name, NULL AS key_parts,
        u.item || ' at site ' || f.site AS subject, 'has no active standard cost, but flow ' || u.production_flow || ' uses it'
-       AS problem, 'Add an active price in a standard version, or calculate and activate it' AS remedy
+       AS problem, 'Add an active price in a standard version, or calculate and activate it' AS remedy,
+       u.production_flow
 FROM used u
 JOIN production_flows f ON f.production_flow = u.production_flow
 JOIN items i ON i.item = u.item

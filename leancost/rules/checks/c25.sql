@@ -15,5 +15,5 @@ WITH ranked AS (
 SELECT 'kanban_rules' AS table_name, [min(kanban_rule) FILTER (WHERE place = 2)] AS key_parts,
        item || ' in flow ' || production_flow AS subject,
        'has several active rules; the calculation takes the first, ' || min(kanban_rule) FILTER (WHERE place = 1) AS problem,
-       'End the others, or accept it' AS remedy
+       'End the others, or accept it' AS remedy, production_flow
 FROM ranked GROUP BY item, production_flow

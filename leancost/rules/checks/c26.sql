@@ -3,7 +3,8 @@
 -- Inputs: default_production_flows, kanban_rules. Key: subject, problem.
 SELECT 'default_production_flows' AS table_name, [d.item, d.site] AS key_parts,
        'item ' || d.item || ' at site ' || d.site AS subject, 'has default flow ' || d.production_flow
-       || ', where no manufacturing rule makes it' AS problem, 'Name a flow that makes it, or add a rule' AS remedy
+       || ', where no manufacturing rule makes it' AS problem, 'Name a flow that makes it, or add a rule' AS remedy,
+       d.production_flow
 FROM default_production_flows d
 WHERE NOT EXISTS (
     SELECT 1 FROM kanban_rules r

@@ -4,6 +4,6 @@
 SELECT 'activities' AS table_name, [a.production_flow, a.activity] AS key_parts,
        'activity ' || a.activity || ' of flow ' || a.production_flow AS subject,
        'is done by vendor ' || g.vendor || ' but names no service: it costs nothing' AS problem,
-       'Give it the service that the vendor is paid for' AS remedy
+       'Give it the service that the vendor is paid for' AS remedy, a.production_flow
 FROM activities a JOIN resource_groups g ON g.resource_group = a.resource_group
 WHERE g.vendor IS NOT NULL AND a.service_item IS NULL

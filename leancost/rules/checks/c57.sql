@@ -20,25 +20,26 @@ events AS (
     SELECT production_flow, NULL, 'service receipt ' || service_receipt, posting_date FROM service_receipts
 ),
 outside AS (
-    SELECT 'production_flows' AS table_name, f.production_flow AS name, 'flow ' || f.production_flow AS subject,
+    SELECT 'production_flows' AS table_name, f.production_flow AS name, f.production_flow, 'flow ' || f.production_flow AS subject,
            f.effective_from, f.effective_to, e.event, e.day
     FROM events e JOIN production_flows f ON f.production_flow = e.production_flow
     WHERE e.day < f.effective_from OR e.day > f.effective_to
     UNION ALL
-    SELECT 'kanban_rules', r.kanban_rule, 'rule ' || r.kanban_rule, r.effective_from, r.effective_to, e.event, e.day
+    SELECT 'kanban_rules', r.kanban_rule, r.production_flow, 'rule ' || r.kanban_rule, r.effective_from, r.effective_to, e.event, e.day
     FROM events e JOIN kanban_rules r ON r.kanban_rule = e.kanban_rule
     WHERE e.day < r.effective_from OR e.day > r.effective_to
 ),
 told AS (
-    SELECT o.table_name, o.name, o.subject, o.effective_from, o.effective_to,
-           count(DISTINCT o.event) AS events, min([CAST(o.day AS VARCHAR), o.event]) AS first_one
+    SELECT o.table_name, o.name, o.production_flow, o.subject, o.effective_from, o.effective_to,
+           count(DISTINCT o.event) AS events, min([CAST(o.day AS VARCHAR), o.event]) AS first_one,
+           max(o.day) AS last_day
     FROM outside o
     WHERE o.day > (SELECT COALESCE(max(posting_date), DATE '0001-01-01') FROM opening_wip)
-    GROUP BY o.table_name, o.name, o.subject, o.effective_from, o.effective_to
+    GROUP BY o.table_name, o.name, o.production_flow, o.subject, o.effective_from, o.effective_to
 )
 SELECT table_name, [name] AS key_parts,
        subject, 'is effective' || COALESCE(' from ' || effective_from, '') || COALESCE(' to ' || effective_to, '')
            || ', but ' || first_one[2] || ' is dated ' || first_one[1]
            || CASE events WHEN 1 THEN '' ELSE ' (' || events || ' such events)' END AS problem,
-       'Correct its dates or those of the events, or accept it' AS remedy
+       'Correct its dates or those of the events, or accept it' AS remedy, production_flow, last_day AS day
 FROM told

@@ -4,7 +4,8 @@
 SELECT 'kanbans' AS table_name, [k.kanban] AS key_parts,
        'kanban ' || k.kanban AS subject, 'was received on ' || k.received_date
            || ' without a completed job: it counts as made, but nothing was posted for it' AS problem,
-       'Register its jobs; only units received up to the go-live need none' AS remedy
+       'Register its jobs; only units received up to the go-live need none' AS remedy,
+       r.production_flow, k.received_date AS day
 FROM kanbans k
 JOIN kanban_rules r ON r.kanban_rule = k.kanban_rule AND r.kanban_type = 'manufacturing'
 WHERE k.received_date > (SELECT COALESCE(max(posting_date), DATE '0001-01-01') FROM opening_wip)
