@@ -75,8 +75,15 @@ _listener: ContextVar[Callable[[Finding], None] | None] = ContextVar("listener",
 
 @contextmanager
 def listening(listener: Callable[[Finding], None]) -> Iterator[None]:
-    """Meanwhile `listener` is called with every note on a source that is read: hidden rows, times of day."""
-    token = _listener.set(listener)
+    """Meanwhile `listener` is called once with every note on a source that is read: hidden rows, times of day."""
+    told: set[Finding] = set()
+
+    def once(note: Finding) -> None:
+        if note not in told:  # a source may be read several times
+            told.add(note)
+            listener(note)
+
+    token = _listener.set(once)
     try:
         yield
     finally:

@@ -125,6 +125,8 @@ def _refuse_table(source: Path, path: Path, place: str, table: Table, findings: 
         problem, remedy = f"{problem}, as Parquet", f"Write it as {where}"
     elif right.exists():
         problem, remedy = f"{problem}, which is read from {where}", "Remove it"
+    elif path.is_dir():
+        remedy = f"Put its rows into {where}"
     elif kinds and kinds[0] in PACKED:
         remedy = f"Unpack it to {where}"
     elif kinds and kinds[0] in SHEETS:
