@@ -55,6 +55,8 @@ class Findings(list[Finding]):
         self._unread: set[tuple[str, int | None, str]] = set()
         self.unread_keys: set[str] = set()
         """Tables of which some key could not be read."""
+        self.contained: set[str] = set()
+        """Tables of which the source has a file or a sheet, be it a header only."""
 
     def add(self, code: str, table: str, row: int | None, column: str, problem: str, remedy: str) -> None:
         if code == "T07" and (table, row, column) in self._unread:

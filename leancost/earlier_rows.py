@@ -46,6 +46,16 @@ def inputs_as_of(connection: Connection, run: int, end: date, schema: str) -> No
         connection.execute(f"ALTER TABLE {schema}.seen_{table_name} RENAME TO {table_name}")
 
 
+def views_after(connection: Connection, run: int, schema: str) -> None:
+    """Makes a view of every input table in a schema, as it stood after `run`; what that run could not see as now."""
+    rewound = _rewound(connection, run)
+    for table in inputs():
+        rows = (
+            _as_of(table, run) if table.name in rewound else f"SELECT {', '.join(table.names)} FROM book.{table.name}"
+        )
+        connection.execute(f"CREATE VIEW {schema}.{table.name} AS {rows}")
+
+
 def _rewound(connection: Connection, run: int) -> set[str]:
     """The tables whose rows changed after `run`; kanbans are seen with their jobs and picking lines."""
     rows = connection.execute(

@@ -37,6 +37,7 @@ def read(source: Path, connection: Connection) -> Findings:
     """Reads a source as `load` does and returns what is wrong with its cells; bad ones are left empty."""
     findings = Findings()
     by_name = {table.name: (table, rows) for table, rows in _sheets(source, findings)}
+    findings.contained = set(by_name)
     digits = 2
     csv.field_size_limit(LARGEST_CELL)
     for table in inputs():
