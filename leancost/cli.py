@@ -110,7 +110,7 @@ def _import(options: argparse.Namespace) -> int:
     lines = differing.lines(replaced=options.replace)
     say_lines(lines)
     if hidden := differing.blanked_cells - len(differing.blanked):
-        say(f"{hidden} further cells are not shown.")
+        say(f"{hidden} further cells that {'go' if options.replace else 'stay'} are not shown.")
     if (differing.blanked or differing.lacking) and not options.replace:
         say(f"To take out what stays: leancost import {options.source} {options.book} --replace")
     return 0

@@ -1,10 +1,10 @@
 """What a closed run has read may not change: the rows of a merged book held against those that the last run saw.
 
 Everywhere the merged rows are the input tables of the workspace (`m`), those that the last run saw stand in `seen`
-(`b`). What was filled or added since that run has read nobody: it may be changed again.
+(`b`). What was filled or added since, no run has read: it may be changed again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from leancost.book import Connection
 from leancost.errors import MOST_FINDINGS, Finding
 from leancost.source_rows import RowNumbers
-from leancost.tables import Column, Table, inputs
+from leancost.tables import Column, Table
 
 BEGINS: Final = ("effective_from", "from_date")
 """Columns with the first day of a row of setup."""
@@ -75,13 +75,13 @@ class RefusedRow:
     key: tuple[str, ...]
 
 
-def changes(connection: Connection, last_end: date) -> list[RefusedRow]:
+def changes(connection: Connection, differing: Iterable[Table], last_end: date) -> list[RefusedRow]:
     """Every cell and row that would change what a run up to `last_end` has read, and every new fact of a closed day.
 
     Expects the views of `seen`. Source: contract 5 (import merges by key).
     """
     found: list[RefusedRow] = []
-    for table in inputs():
+    for table in differing:
         for column in table.columns:
             if not column.key and (table.name, column.name) not in OWN_DATES:
                 found += _changed_cells(connection, table, column, last_end)
@@ -122,6 +122,14 @@ def new_rows(table: Table) -> str:
 def default_of(column: Column) -> str:
     """The declared default as SQL; NULL where there is none."""
     return f"CAST('{column.default}' AS {column.sql_type})" if column.default else "NULL"
+
+
+def as_read(table: Table) -> str:
+    """The columns of a row `t` as a run reads them: an empty cell is its default."""
+    return ", ".join(
+        f"COALESCE(t.{column.name}, {default_of(column)}) AS {column.name}" if column.default else f"t.{column.name}"
+        for column in table.columns
+    )
 
 
 def was_read(table: Table) -> str:

@@ -1,11 +1,11 @@
 """Import into a book: rows merge by key, or become exactly the source; what a closed run has read stays as it was."""
 
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from leancost import book, closed_rows, earlier_rows, exchange, runs, staying, storage, taken
+from leancost import book, closed_rows, earlier_rows, exchange, runs, staying, storage, taken_dates, taken_figures
 from leancost.book import Connection
 from leancost.cells import Findings
 from leancost.closed_rows import same_key
@@ -63,30 +63,28 @@ def _merge(source: Path, target: Path, *, replace: bool, dry_run: bool) -> Impor
         with storage.attached_to(connection, target, write=not dry_run):
             stands = runs.standing(runs.sealed_runs(connection))
             found = staying.differences(connection, contained, numbers)
-            counts = _count(connection, contained if replace else (), found)
+            counts, differing = _count(connection, contained, found, replace=replace)
             for table in reversed(inputs()):  # breakdowns before the prices that tell which are calculated
                 rows = _replaced_rows(table) if replace and table.name in contained else _merged_rows(table)
                 connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {rows}")
-            if stands and not findings:
+            if stands and differing and not findings:
                 connection.execute("CREATE SCHEMA seen")
                 earlier_rows.views_after(connection, stands[-1].run, "seen")
-                changed = closed_rows.changes(connection, stands[-1].end)
-                refuse(closed_rows.with_rows(changed, numbers))
+                refuse(closed_rows.with_rows(closed_rows.changes(connection, differing, stands[-1].end), numbers))
             exchange.dangling_references(connection, numbers, findings)
             findings.refuse()
-            differs = counts.added + counts.changed + (sum(rows.count for rows in found.lacking) if replace else 0)
-            if stands and differs:
-                refuse(closed_rows.with_rows(taken.other_dates(connection, stands), numbers))
-                refuse(closed_rows.with_rows(taken.other_figures(connection, stands), numbers))
-            if differs and not dry_run:
+            if stands and differing:
+                refuse(closed_rows.with_rows(taken_dates.other_dates(connection, differing, stands), numbers))
+                refuse(closed_rows.with_rows(taken_figures.other_figures(connection, differing, stands), numbers))
+            if differing and not dry_run:
                 with storage.transaction(connection, target):
-                    _write(connection)
+                    _write(connection, differing)
         return counts
 
 
-def _write(connection: Connection) -> None:
+def _write(connection: Connection, differing: Sequence[Table]) -> None:
     earlier_rows.log_changes(connection, "book", "main")
-    for table in inputs():
+    for table in differing:
         columns = ", ".join(table.names)
         connection.execute(f"DELETE FROM book.{table.name}")
         connection.execute(f"INSERT INTO book.{table.name} ({columns}) SELECT {columns} FROM {table.name}")
@@ -124,20 +122,27 @@ def _replaced_rows(table: Table) -> str:
     )
 
 
-def _count(connection: Connection, replaced: Collection[str], found: Differences) -> ImportCounts:
-    """Rows of the source against the book's; in a table that is `replaced` an empty cell changes a filled one."""
+def _count(
+    connection: Connection, contained: Collection[str], found: Differences, *, replace: bool
+) -> tuple[ImportCounts, list[Table]]:
+    """Rows of the source against the book's, and the tables that change; with `replace` empty cells count."""
     added = changed = same = 0
+    differing = []
+    lacking = {rows.table for rows in found.lacking} if replace else set()
     for table in inputs():
-        exactly = table.name in replaced
+        if table.name not in contained:
+            continue
         differs = " OR ".join(
-            f"{f's.{name}' if exactly else f'COALESCE(s.{name}, b.{name})'} IS DISTINCT FROM b.{name}"
+            f"{f's.{name}' if replace else f'COALESCE(s.{name}, b.{name})'} IS DISTINCT FROM b.{name}"
             for name in table.names
         )
-        key = same_key(table, "s", "b")
         row = connection.execute(
             f"SELECT count(*), count(*) FILTER (WHERE b.is_known), count(*) FILTER (WHERE b.is_known AND ({differs}))"
-            f" FROM {table.name} s LEFT JOIN (SELECT *, TRUE AS is_known FROM book.{table.name}) b ON {key}"
+            f" FROM {table.name} s LEFT JOIN (SELECT *, TRUE AS is_known FROM book.{table.name}) b"
+            f" ON {same_key(table, 's', 'b')}"
         ).fetchone()
         total, known, different = row or (0, 0, 0)
         added, changed, same = added + total - known, changed + different, same + known - different
-    return ImportCounts(added, changed, same, found)
+        if total > known or different or table.name in lacking:
+            differing.append(table)
+    return ImportCounts(added, changed, same, found), differing

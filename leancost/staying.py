@@ -55,13 +55,16 @@ class Differences:
 
     def lines(self, *, replaced: bool) -> list[str]:
         """A line each: what of it stays, or goes where the book was `replaced`."""
-        told = [f"{rows} {'goes' if replaced else 'stays'}." for rows in self.lacking]
-        told += [f"{rows} stays: calculated standards are in no source." for rows in self.calculated]
+        told = [f"{rows} {_verb(rows.count, replaced=replaced)}." for rows in self.lacking]
+        told += [
+            f"{rows} {_verb(rows.count, replaced=False)}: calculated standards are in no source."
+            for rows in self.calculated
+        ]
         if self.absent:
             told.append(f"Not in the source and left as they are: {', '.join(self.absent)}.")
         for one in self.blanked:
             place = f"{one.table} {'/'.join(one.key)}{'' if one.row is None else f' row {one.row}'}, {one.column}"
-            told.append(f"{place}: {one.value} {'goes' if replaced else 'stays'}, the source leaves it empty.")
+            told.append(f"{place}: {one.value} {_verb(1, replaced=replaced)}, the source leaves it empty.")
         return [visible(line) for line in told]
 
 
@@ -102,6 +105,10 @@ def is_calculated(table: Table) -> str:
         " AND (p.resource <> p.item OR p.resource_type NOT IN ('item', 'service')))"
         f" AND NOT EXISTS (SELECT 1 FROM item_prices k WHERE {same.format('k')})"
     )
+
+
+def _verb(count: int, *, replaced: bool) -> str:
+    return ("goes" if replaced else "stays") if count == 1 else ("go" if replaced else "stay")
 
 
 def _lacking(connection: Connection, table: Table, which: str) -> list[LackingRows]:

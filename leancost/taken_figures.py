@@ -1,8 +1,4 @@
-"""What closed runs took from what was empty or absent: a date, a default, nothing. Filled later, it must be the same.
-
-Two things are held against the book as it stands: the dates of every unit as of the last end, by the rules of posting;
-and, where the import fills or adds set-up that a closed run could read, every closed period, run again with it.
-"""
+"""What closed runs took from empty cells and absent set-up: the closed periods, run again with what an import fills."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,21 +7,11 @@ from typing import Final
 
 from leancost import backflush, book, checks, closed_rows, runs, seals
 from leancost.book import Connection
-from leancost.closed_rows import RefusedRow, begins_closed, changed_cell, default_of, key_parts, open_from, same_key
+from leancost.closed_rows import RefusedRow, as_read, begins_closed, default_of, key_parts, open_from, same_key
 from leancost.errors import Finding, LeancostError
 from leancost.runs import StoredRun
 from leancost.tables import Table, inputs, tables
 
-UNITS: Final = (
-    "posting/divisions",
-    "standard_cost/per_unit_quantities",
-    "posting/bom_periods",
-    "posting/rule_activities",
-    "posting/kanban_preparations",
-    "posting/component_requirements",
-    "posting/handling_units",
-)
-"""The rules that say when each unit was received and emptied, in reading order."""
 NEVER_READ: Final = ("routes", "route_operations", "default_production_flows")
 """Set-up that a close does not read: the calculation's."""
 NAMED_ONLY: Final = (
@@ -67,40 +53,14 @@ class Filled:
         return f"{key_parts(self.table, 't')} = [{parts}]"
 
 
-def other_dates(connection: Connection, stands: Sequence[StoredRun]) -> list[RefusedRow]:
-    """Units that a closed run saw received or emptied on another day than they now would be, or not at all.
-
-    Source: contract 3 (dates that follow from others) and 5 (import).
-    """
-    with book.own_schema(connection, "units_before"):
-        _establish_units(connection, "book")
-        with book.own_schema(connection, "units_after"):
-            _establish_units(connection, "main")
-            moved = connection.execute(
-                "SELECT COALESCE(o.kanban, n.kanban), o.received_date, n.received_date, o.emptied_date, n.emptied_date,"
-                " b.received_date, m.received_date, b.emptied_date, m.emptied_date"
-                f" FROM ({_as_of('units_before')}) o FULL JOIN ({_as_of('units_after')}) n ON n.kanban = o.kanban"
-                " LEFT JOIN book.kanbans b ON b.kanban = COALESCE(o.kanban, n.kanban)"
-                " LEFT JOIN main.kanbans m ON m.kanban = COALESCE(o.kanban, n.kanban)"
-                " WHERE o.received_date IS DISTINCT FROM n.received_date"
-                " OR o.emptied_date IS DISTINCT FROM n.emptied_date OR o.quantity IS DISTINCT FROM n.quantity"
-                " ORDER BY 1",
-                {"end": stands[-1].end},
-            ).fetchall()
-    found = []
-    for kanban, *dates in moved:
-        found += _moved_unit(kanban, dates, stands)
-    return found
-
-
-def other_figures(connection: Connection, stands: Sequence[StoredRun]) -> list[RefusedRow]:
+def other_figures(connection: Connection, differing: Iterable[Table], stands: Sequence[StoredRun]) -> list[RefusedRow]:
     """Cells that the import fills, and set-up that it adds, with which a closed run would have given other figures.
 
     Every closed period is run again with them, from what its run before handed on; where a figure
     or a finding that forbids the close is another, each is tried alone. Expects the views of
     `seen`. Source: contract 5 (import).
     """
-    filled = _what_is_filled(connection, stands[-1].end)
+    filled = _what_is_filled(connection, differing, stands[-1].end)
     if not filled:
         return []
     for group in _periods(stands):
@@ -110,82 +70,17 @@ def other_figures(connection: Connection, stands: Sequence[StoredRun]) -> list[R
         without = _figures(connection, [], stands, group)
         if with_all == without:
             continue
-        tried = filled if len(filled) <= MOST_TRIED else []
-        guilty = [one for one in tried if _figures(connection, [one], stands, group) != without] or filled
-        moved = sorted({name for _, name, _ in with_all ^ without})
-        return [_other_figures(one, moved, group[-1].end, stands[-1].end) for one in guilty]
+        moved = {one: with_all ^ without for one in filled}
+        if 1 < len(filled) <= MOST_TRIED:
+            alone = {one: _figures(connection, [one], stands, group) ^ without for one in filled}
+            moved = {one: changed for one, changed in alone.items() if changed} or moved
+        return [_other_figures(one, changed, group[-1].end, stands[-1].end) for one, changed in moved.items()]
     return []
 
 
-def _establish_units(connection: Connection, rows: str) -> None:
-    """Applies the rules of the units' dates to the input tables of `rows`, in the current schema."""
-    for table in inputs():
-        connection.execute(f"CREATE VIEW {table.name} AS SELECT {_filled(table)} FROM {rows}.{table.name} t")
-    book.run_rules(connection, UNITS)
-
-
-def _filled(table: Table) -> str:
-    """The columns of `t`, an empty cell as its default."""
-    return ", ".join(
-        f"COALESCE(t.{column.name}, {default_of(column)}) AS {column.name}" if column.default else f"t.{column.name}"
-        for column in table.columns
-    )
-
-
-def _as_of(schema: str) -> str:
-    """What was known of every unit on the last end."""
-    return (
-        "SELECT kanban, CASE WHEN received_date <= $end THEN received_date END AS received_date,"
-        " CASE WHEN emptied_date <= $end THEN emptied_date END AS emptied_date,"
-        f" CASE WHEN received_date <= $end THEN quantity END AS quantity FROM {schema}.handling_units"
-        " WHERE received_date <= $end OR emptied_date <= $end"
-    )
-
-
-def _moved_unit(kanban: str, dates: Sequence[date | None], stands: Sequence[StoredRun]) -> list[RefusedRow]:
-    """The cell of the unit that moves its date; else the date that moves with other rows."""
-    received, received_now, emptied, emptied_now, *cells = dates
-    table, end = tables()["kanbans"], stands[-1].end
+def _what_is_filled(connection: Connection, differing: Iterable[Table], end: date) -> list[Filled]:
     found = []
-    for name, taken, now, (old, new) in (
-        ("received_date", received, received_now, cells[:2]),
-        ("emptied_date", emptied, emptied_now, cells[2:]),
-    ):
-        if taken != now and old != new:
-            told = (_text(old), _text(taken), _text(new))
-            finding = changed_cell(table, (kanban,), name, *told, run_end=_end_of(taken, stands), last_end=end)
-            found.append(RefusedRow(finding, (kanban,)))
-    if found:
-        return found
-    name, taken, now = ("emptied_date", emptied, emptied_now)
-    if received != received_now:
-        name, taken, now = ("received_date", received, received_now)
-    remedy = f"or write {taken} here" if taken else f"or write the day here, {open_from(end)}"
-    finding = Finding(
-        code="I01",
-        table=f"kanbans {kanban}",
-        row=None,
-        column=name,
-        problem=f"would become {now or 'empty'} by other rows of the source, but the run that ended on"
-        f" {_end_of(taken, stands)} took it as {taken or 'empty'}",
-        remedy=f"Leave the rows it follows from as they were (its rule, jobs, picking lines and BOMs, and those of the"
-        f" kanban it was made for), {remedy}, or take the run back: leancost reverse",
-    )
-    return [RefusedRow(finding, (kanban,))]
-
-
-def _end_of(day: date | None, stands: Sequence[StoredRun]) -> date:
-    """The end of the run that took what happened on a day; the last one where nothing happened."""
-    return next((run.end for run in stands if day is not None and day <= run.end), stands[-1].end)
-
-
-def _text(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _what_is_filled(connection: Connection, end: date) -> list[Filled]:
-    found = []
-    for table in inputs():
+    for table in differing:
         if table.name in NEVER_READ:
             continue
         queries = [_filled_cells(table, column.name) for column in table.columns if _may_matter(table, column.name)]
@@ -276,10 +171,10 @@ def _figures(
 def _put_together(connection: Connection, filled: Iterable[Filled]) -> None:
     """The book's rows, with new ones that nothing of the book names, and with these cells and rows of the import."""
     for table in inputs():
-        connection.execute(f"CREATE TABLE {table.name} AS SELECT {_filled(table)} FROM book.{table.name} t")
+        connection.execute(f"CREATE TABLE {table.name} AS SELECT {as_read(table)} FROM book.{table.name} t")
         if table.group == "setup":
             known = f"SELECT {key_parts(table, 'b')} FROM book.{table.name} b"
-            new = f"SELECT {_filled(table)} FROM main.{table.name} t WHERE {key_parts(table, 't')} NOT IN ({known})"
+            new = f"SELECT {as_read(table)} FROM main.{table.name} t WHERE {key_parts(table, 't')} NOT IN ({known})"
             if table.name in NAMED_ONLY:
                 connection.execute(f"INSERT INTO {table.name} {new}")
             elif table.name in OWNERS:
@@ -292,14 +187,15 @@ def _put_together(connection: Connection, filled: Iterable[Filled]) -> None:
         else:
             connection.execute(f"DELETE FROM {name} t WHERE {one.row}", key)
             connection.execute(
-                f"INSERT INTO {name} SELECT {_filled(one.table)} FROM main.{name} t WHERE {one.row}", key
+                f"INSERT INTO {name} SELECT {as_read(one.table)} FROM main.{name} t WHERE {one.row}", key
             )
 
 
-def _other_figures(one: Filled, moved: Sequence[str], run_end: date, last_end: date) -> RefusedRow:
+def _other_figures(one: Filled, moved: Iterable[seals.Hash], run_end: date, last_end: date) -> RefusedRow:
     place = f"{one.table.name} {'/'.join(one.key)}"
-    figures = ", ".join(name for name in moved if name in tables())
-    other = f"its {figures} would be others" if figures else f"it would be refused now: {moved[0].rstrip('.')}"
+    names = sorted({name for _, name, _ in moved})
+    figures = ", ".join(name for name in names if name in tables())
+    other = f"its {figures} would be others" if figures else f"it would be refused now: {names[0].rstrip('.')}"
     reverse = "or take the runs back: leancost reverse"
     if one.column:
         taken = one.table.column(one.column).default or "empty"
