@@ -93,6 +93,9 @@ def parser() -> argparse.ArgumentParser:
     import_ = commands.add_parser("import", help="merge a folder, workbook or book into a book")
     import_.add_argument("source", type=Path, metavar="SOURCE")
     import_.add_argument("book", type=Path, metavar="BOOK")
+    import_.add_argument(
+        "--replace", action="store_true", help="what no closed run has read becomes exactly the source"
+    )
     import_.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
 
     export = commands.add_parser("export", help="write a book as a folder or a workbook")

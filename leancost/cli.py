@@ -9,7 +9,7 @@ from typing import Final
 
 from leancost.arguments import parser
 from leancost.cli_periods import COMMANDS as PERIOD_COMMANDS
-from leancost.console import complain, say, say_findings, say_first, tell
+from leancost.console import complain, say, say_findings, say_first, say_lines, tell
 from leancost.errors import LeancostError, listening
 
 
@@ -112,9 +112,16 @@ def _calculate(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     from leancost import merge
 
-    counts = merge.import_source(options.source, options.book, dry_run=options.dry_run)
+    counts = merge.import_source(options.source, options.book, replace=options.replace, dry_run=options.dry_run)
     verb = "Would add" if options.dry_run else "Added"
     say(f"{verb} {counts.added} rows, filled or changed {counts.changed}, {counts.same} were there already.")
+    differing = counts.differences
+    lines = differing.lines(replaced=options.replace)
+    say_lines(lines)
+    if hidden := differing.blanked_cells - len(differing.blanked):
+        say(f"{hidden} further cells that {'go' if options.replace else 'stay'} are not shown.")
+    if (differing.blanked or differing.lacking) and not options.replace:
+        say(f"To take out what stays: leancost import {options.source} {options.book} --replace")
     return 0
 
 

@@ -67,6 +67,16 @@ def changed_since(connection: Connection, run: int, end: date) -> list[str]:
     return changed
 
 
+def views_after(connection: Connection, run: int, schema: str) -> None:
+    """Makes a view of every input table in a schema, as it stood after `run`; what that run could not see as now."""
+    rewound = _rewound(connection, run)
+    for table in inputs():
+        rows = (
+            _as_of(table, run) if table.name in rewound else f"SELECT {', '.join(table.names)} FROM book.{table.name}"
+        )
+        connection.execute(f"CREATE VIEW {schema}.{table.name} AS {rows}")
+
+
 def _rewound(connection: Connection, run: int) -> set[str]:
     """The tables whose rows changed after `run`."""
     rows = connection.execute(

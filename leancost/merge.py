@@ -1,40 +1,18 @@
-"""Import into a book: rows merge by key, and what a closed run has read stays as it was."""
+"""Import into a book: rows merge by key, or become exactly the source; what a closed run has read stays as it was."""
 
 import tempfile
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from leancost import book, earlier_rows, exchange, runs, storage
+from leancost import book, closed_rows, earlier_rows, exchange, runs, staying, storage, taken_dates, taken_figures
 from leancost.book import Connection
 from leancost.cells import Findings
-from leancost.errors import Finding, LeancostError, refuse
+from leancost.closed_rows import same_key
+from leancost.errors import LeancostError, refuse
 from leancost.source_rows import RowNumbers
-from leancost.tables import Column, Table, inputs
-
-PRICED: Final = (
-    "EXISTS (SELECT 1 FROM book.item_prices k LEFT JOIN book.items i ON i.item = s.item"
-    " WHERE k.status = 'active' AND k.item IN (s.item, i.product_master))"
-)
-READ: Final = {
-    "item_prices": PRICED,
-    "item_price_breakdown": PRICED,
-    "cost_category_prices": (
-        "EXISTS (SELECT 1 FROM book.cost_category_prices k WHERE k.cost_category = s.cost_category"
-        " AND k.status = 'active')"
-    ),
-    "indirect_rates": "TRUE",  # a node without record charges nothing
-    "boms": "EXISTS (SELECT 1 FROM book.boms k WHERE k.item = s.item)",
-}
-"""Dated setup whose new rows, dated in a closed period, would change what a run has read: where it read anything."""
-
-JOBS_READ: Final = (
-    "EXISTS (SELECT 1 FROM book.kanban_jobs j WHERE j.kanban = b.kanban AND"
-    " (j.prepared_date <= $end OR j.completed_date <= $end))"
-    " OR EXISTS (SELECT 1 FROM book.picking_lines p WHERE p.kanban = b.kanban AND p.posting_date <= $end)"
-)
-"""A kanban was read with its jobs and picking lines, even where it has no dates of its own."""
+from leancost.staying import Differences
+from leancost.tables import Table, inputs
 
 
 @dataclass(frozen=True)
@@ -44,55 +22,69 @@ class ImportCounts:
     added: int
     changed: int
     same: int
+    differences: Differences
+    """Cells that the source blanks and rows that it lacks: they stay, or with `replace` they go."""
 
 
-def import_source(source: Path, target: Path, *, dry_run: bool = False) -> ImportCounts:
+def import_source(source: Path, target: Path, *, replace: bool = False, dry_run: bool = False) -> ImportCounts:
     """Merges a folder, workbook or book into the book `target`, made where it does not exist.
 
-    All or nothing. Raises LeancostError with every bad cell, every reference that does not exist
-    after the merge, every change of what a closed run has read and every new fact dated on or
-    before the last end date. Source: contract 5 (import merges by key).
+    With `replace` every table that the source contains becomes exactly what it is there, a table
+    of which it holds a header only becomes empty, and tables that it does not contain stay; so do
+    standards of made items of which it has no record. All or nothing. Raises LeancostError with
+    every bad cell, every reference that does not exist afterwards, every change of what a closed
+    run has read or took from an empty cell, and every new fact dated on or before the last end
+    date. Source: contract 5 (import).
     """
     if not storage.is_book(target):
         raise LeancostError(f"{target} is no book: its name must end in .duckdb.")
     if target.exists():
-        return _merge(source, target, dry_run=dry_run)
+        return _merge(source, target, replace=replace, dry_run=dry_run)
     if storage.is_book(source) and not source.exists():
         raise LeancostError(f"{source} does not exist. Name a folder, a workbook (.xlsx) or a book (.duckdb).")
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".import-", dir=target.absolute().parent) as folder:
         fresh = Path(folder) / target.name
         storage.create(fresh)
-        counts = _merge(source, fresh, dry_run=dry_run)
+        counts = _merge(source, fresh, replace=replace, dry_run=dry_run)
         try:
             if not dry_run:
                 storage.put_in_place(fresh, target)
         except FileExistsError:  # another import made the book meanwhile
-            return _merge(source, target, dry_run=dry_run)
+            return _merge(source, target, replace=replace, dry_run=dry_run)
     return counts
 
 
-def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
+def _merge(source: Path, target: Path, *, replace: bool, dry_run: bool) -> ImportCounts:
+    numbers = RowNumbers(source)
     with book.workspace() as connection:
         findings = _read(connection, source)
+        contained = {table.name for table in inputs()} - (findings.missing if source.suffix != ".duckdb" else set())
         with storage.attached_to(connection, target, write=not dry_run):
             stands = runs.standing(runs.sealed_runs(connection))
-            if stands and not findings:
-                refuse(_with_rows(_refusals(connection, stands[-1].end), source))
-            counts = _count(connection)
-            for table in inputs():
-                connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {_merged_rows(table)}")
-            exchange.dangling_references(connection, RowNumbers(source), findings)
+            found = staying.differences(connection, contained, numbers)
+            counts, differing = _count(connection, contained, found, replace=replace)
+            for table in reversed(inputs()):  # breakdowns before the prices that tell which are calculated
+                rows = _replaced_rows(table) if replace and table.name in contained else _merged_rows(table)
+                connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS {rows}")
+            if stands and differing and not findings:
+                connection.execute("CREATE SCHEMA seen")
+                earlier_rows.views_after(connection, stands[-1].run, "seen")
+                refuse(closed_rows.with_rows(closed_rows.changes(connection, differing, stands[-1].end), numbers))
+            exchange.dangling_references(connection, numbers, findings)
             findings.refuse()
-            if not dry_run and counts.added + counts.changed:
+            if stands and differing:
+                refuse(closed_rows.with_rows(taken_dates.other_dates(connection, differing, stands), numbers))
+                refuse(closed_rows.with_rows(taken_figures.other_figures(connection, differing, stands), numbers))
+            if differing and not dry_run:
                 with storage.transaction(connection, target):
-                    _write(connection)
+                    _write(connection, differing)
         return counts
 
 
-def _write(connection: Connection) -> None:
+def _write(connection: Connection, differing: Sequence[Table]) -> None:
     earlier_rows.log_changes(connection, "book", "main")
-    for table in inputs():
+    for table in differing:
         columns = ", ".join(table.names)
         connection.execute(f"DELETE FROM book.{table.name}")
         connection.execute(f"INSERT INTO book.{table.name} ({columns}) SELECT {columns} FROM {table.name}")
@@ -108,14 +100,10 @@ def _read(connection: Connection, source: Path) -> Findings:
             return exchange.read(Path(folder) / "book", connection)
 
 
-def _same_key(table: Table) -> str:
-    return " AND ".join(f"s.{key} IS NOT DISTINCT FROM b.{key}" for key in table.keys)
-
-
 def _merged_rows(table: Table) -> str:
     """The source's rows, their empty cells filled from the book, and the book's other rows."""
     cells = ", ".join(f"COALESCE(s.{name}, b.{name}) AS {name}" for name in table.names)
-    key = _same_key(table)
+    key = same_key(table, "s", "b")
     return (
         f"SELECT {cells} FROM {table.name} s LEFT JOIN book.{table.name} b ON {key}"
         f" UNION ALL SELECT {', '.join('b.' + name for name in table.names)} FROM book.{table.name} b"
@@ -123,121 +111,36 @@ def _merged_rows(table: Table) -> str:
     )
 
 
-def _count(connection: Connection) -> ImportCounts:
+def _replaced_rows(table: Table) -> str:
+    """The source's rows, and of the book's other rows the calculated standards."""
+    return (
+        f"SELECT {', '.join(table.names)} FROM {table.name} s"
+        f" UNION ALL SELECT {', '.join('b.' + name for name in table.names)} FROM book.{table.name} b"
+        f" ANTI JOIN {table.name} s ON {same_key(table, 's', 'b')} WHERE {staying.is_calculated(table)}"
+    )
+
+
+def _count(
+    connection: Connection, contained: Collection[str], found: Differences, *, replace: bool
+) -> tuple[ImportCounts, list[Table]]:
+    """Rows of the source against the book's, and the tables that change; with `replace` empty cells count."""
     added = changed = same = 0
+    differing = []
+    lacking = {rows.table for rows in found.lacking} if replace else set()
     for table in inputs():
-        differs = " OR ".join(f"COALESCE(s.{name}, b.{name}) IS DISTINCT FROM b.{name}" for name in table.names)
-        key = _same_key(table)
+        if table.name not in contained:
+            continue
+        differs = " OR ".join(
+            f"{f's.{name}' if replace else f'COALESCE(s.{name}, b.{name})'} IS DISTINCT FROM b.{name}"
+            for name in table.names
+        )
         row = connection.execute(
             f"SELECT count(*), count(*) FILTER (WHERE b.is_known), count(*) FILTER (WHERE b.is_known AND ({differs}))"
-            f" FROM {table.name} s LEFT JOIN (SELECT *, TRUE AS is_known FROM book.{table.name}) b ON {key}"
+            f" FROM {table.name} s LEFT JOIN (SELECT *, TRUE AS is_known FROM book.{table.name}) b"
+            f" ON {same_key(table, 's', 'b')}"
         ).fetchone()
         total, known, different = row or (0, 0, 0)
         added, changed, same = added + total - known, changed + different, same + known - different
-    return ImportCounts(added, changed, same)
-
-
-def _refusals(connection: Connection, last_end: date) -> list[Finding]:
-    """Every row of the source that would change what a run up to `last_end` has read."""
-    findings = []
-    for table in inputs():
-        key = " || '/' || ".join(f"COALESCE(CAST(s.{name} AS VARCHAR), '')" for name in table.keys)
-        for column in table.columns:
-            if not column.key:
-                rows = connection.execute(
-                    f"SELECT {key}, CAST(b.{column.name} AS VARCHAR), CAST(s.{column.name} AS VARCHAR)"
-                    f" FROM {table.name} s JOIN book.{table.name} b ON {_same_key(table)}"
-                    f" WHERE {_forbidden_change(table, column)} ORDER BY 1",
-                    {"end": last_end},
-                ).fetchall()
-                findings += [_changed(table, column, key_text, old, new, last_end) for key_text, old, new in rows]
-        rows = connection.execute(
-            f"SELECT {key} FROM {table.name} s ANTI JOIN book.{table.name} b ON {_same_key(table)}"
-            f" WHERE $end IS NOT NULL AND ({_forbidden_addition(table)}) ORDER BY 1",
-            {"end": last_end},
-        ).fetchall()
-        findings += [_too_late(table, name, last_end) for (name,) in rows]
-    return findings
-
-
-def _with_rows(findings: list[Finding], source: Path) -> list[Finding]:
-    """The findings with the row as Excel shows it, where the source is a folder or a workbook."""
-    rows = RowNumbers(source)
-    places = (finding.table.partition(" ") for finding in findings)
-    numbers = [rows.row(table, key.split("/")).row for table, _, key in places]
-    return [replace(finding, row=number) for finding, number in zip(findings, numbers, strict=True)]
-
-
-def _forbidden_change(table: Table, column: Column) -> str:
-    name = column.name
-    old = f"b.{name}"
-    if table.group == "events" and column.default:  # an empty cell was read as this
-        old = f"COALESCE(b.{name}, CAST('{column.default}' AS {column.sql_type}))"
-    changed = f"{old} <> s.{name} AND ({_was_visible(table)})"
-    if column.kind == "date":
-        return f"({changed} AND (b.{name} <= $end OR s.{name} <= $end)) OR (b.{name} IS NULL AND s.{name} <= $end)"
-    if table.name == "kanban_jobs" and column.kind == "quantity":
-        return f"{changed} AND b.completed_date <= $end"
-    if column.name == "status":  # a pending record counts from its date on once it is active
-        return f"({changed}) OR (b.status = 'pending' AND s.status = 'active' AND {_begins_closed(table)})"
-    return changed
-
-
-def _was_visible(table: Table) -> str:
-    dates = [column.name for column in table.columns if column.kind == "date"]
-    if table.group == "events":
-        seen = " OR ".join(f"b.{name} <= $end" for name in dates)
-        return f"{seen} OR {JOBS_READ}" if table.name == "kanbans" else seen
-    starts = [name for name in dates if name != "effective_to"]
-    seen = " AND ".join(f"(b.{name} IS NULL OR b.{name} <= $end)" for name in starts) or "$end IS NOT NULL"
-    return f"{seen} AND b.status <> 'pending'" if "status" in table.names else seen
-
-
-def _forbidden_addition(table: Table) -> str:
-    if table.name == "opening_wip":
-        return "$end IS NOT NULL"
-    if table.group == "events":
-        dates = [column.name for column in table.columns if column.kind == "date"]
-        return " OR ".join(f"s.{name} <= $end" for name in dates)
-    if table.name not in READ:
-        return "FALSE"
-    active = "s.status = 'active'" if "status" in table.names else "TRUE"
-    return f"{active} AND {_begins_closed(table)}"
-
-
-def _begins_closed(table: Table) -> str:
-    """Whether a row of dated setup begins on or before the last end, where a run has read others."""
-    begins = "effective_from" if "effective_from" in table.names else "from_date"
-    return f"COALESCE(s.{begins}, DATE '0001-01-01') <= $end AND {READ[table.name]}"
-
-
-def _changed(table: Table, column: Column, key: str, old: str | None, new: str, last_end: date) -> Finding:
-    return Finding(
-        code="I01",
-        table=f"{table.name} {key}",
-        row=None,
-        column=column.name,
-        problem=f"{old or column.default or 'empty'} would become {new},"
-        f" but the run that ended on {last_end} has read this row",
-        remedy=f"Leave it as it was and post the correction on {_open(last_end)}, or take the run back:"
-        " leancost reverse",
-    )
-
-
-def _open(last_end: date) -> str:
-    return f"{last_end + timedelta(days=1)} or later"
-
-
-def _too_late(table: Table, key: str, last_end: date) -> Finding:
-    if table.name == "opening_wip":
-        problem = f"is new, but the first run is done: WIP is brought forward from the run that ended on {last_end}"
-        remedy = "Leave it out, or take every run back: leancost reverse"
-        return Finding("I02", f"{table.name} {key}", None, "", problem, remedy)
-    return Finding(
-        code="I02",
-        table=f"{table.name} {key}",
-        row=None,
-        column="",
-        problem=f"is new and dated on or before {last_end}, which is closed",
-        remedy=f"Post it in the open period: date it {_open(last_end)}. Or take the run back: leancost reverse",
-    )
+        if total > known or different or table.name in lacking:
+            differing.append(table)
+    return ImportCounts(added, changed, same, found), differing

@@ -1,0 +1,263 @@
+"""What a closed run has read may not change: the rows of a merged book held against those that the last run saw.
+
+Everywhere the merged rows are the input tables of the workspace (`m`), those that the last run saw stand in `seen`
+(`b`). What was filled or added since, no run has read: it may be changed again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from leancost.book import Connection
+from leancost.errors import MOST_FINDINGS, Finding
+from leancost.source_rows import RowNumbers
+from leancost.tables import Column, Table
+
+BEGINS: Final = ("effective_from", "from_date")
+"""Columns with the first day of a row of setup."""
+OWN_DATES: Final = {("kanbans", "received_date"), ("kanbans", "emptied_date")}
+"""Dates that follow from others where they are empty: taken.py holds them against what the runs took."""
+PRICED: Final = (
+    "EXISTS (SELECT 1 FROM seen.item_prices k LEFT JOIN seen.items i ON i.item = m.item"
+    " WHERE k.status = 'active' AND k.item IN (m.item, i.product_master))"
+)
+READ: Final = {
+    "item_prices": PRICED,
+    "item_price_breakdown": PRICED,
+    "cost_category_prices": (
+        "EXISTS (SELECT 1 FROM seen.cost_category_prices k WHERE k.cost_category = m.cost_category"
+        " AND k.status = 'active')"
+    ),
+    "indirect_rates": "TRUE",  # a node without record charges nothing
+    "boms": "EXISTS (SELECT 1 FROM seen.boms k WHERE k.item = m.item)",
+}
+"""Dated setup whose new rows, dated in a closed period, would change what a run has read: where it read anything."""
+JOBS_READ: Final = (
+    "EXISTS (SELECT 1 FROM seen.kanban_jobs j WHERE j.kanban = b.kanban AND"
+    " (j.prepared_date <= $end OR j.completed_date <= $end))"
+    " OR EXISTS (SELECT 1 FROM seen.picking_lines p WHERE p.kanban = b.kanban AND p.posting_date <= $end)"
+)
+"""A kanban was read with its jobs and picking lines, even where it has no dates of its own."""
+USED: Final = {
+    "activities": (
+        "EXISTS (SELECT 1 FROM seen.kanban_jobs j JOIN seen.kanbans k ON k.kanban = j.kanban"
+        " JOIN seen.kanban_rules r ON r.kanban_rule = k.kanban_rule WHERE r.production_flow = b.production_flow"
+        " AND j.activity = b.activity AND j.completed_date <= $end)"
+    ),
+    "kanban_rules": (
+        "EXISTS (SELECT 1 FROM seen.kanbans k LEFT JOIN seen.kanban_jobs j ON j.kanban = k.kanban"
+        " WHERE k.kanban_rule = b.kanban_rule AND least(k.assigned_date, k.received_date, k.emptied_date,"
+        " j.completed_date) <= $end)"
+    ),
+}
+"""Where an event has named a row: its empty cells with a meaning were then taken for that."""
+MEANT: Final = {
+    ("kanban_rules", "empty_policy"): (
+        "CASE {row}.replenishment_strategy WHEN 'scheduled' THEN 'received' WHEN 'event' THEN 'source_requirement'"
+        " ELSE 'manual' END"
+    ),
+    ("kanban_rules", "consuming_production_flow"): "{row}.production_flow",
+}
+"""What an empty cell means where the row itself says it. Source: contract 2."""
+CORRECTIONS: Final = {
+    "kanbans": " (a unit emptied by mistake: return its content and report a new unit, docs/trust.md)",
+    "kanban_jobs": " (a job reported by mistake: take its receipt back by a transfer, docs/trust.md)",
+}
+"""How an event that a closed run has read, and that never was, is corrected in the open period."""
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A finding about a row of that key, which knows no row number yet."""
+
+    finding: Finding
+    key: tuple[str, ...]
+
+
+def changes(connection: Connection, differing: Iterable[Table], last_end: date) -> list[RefusedRow]:
+    """Every cell and row that would change what a run up to `last_end` has read, and every new fact of a closed day.
+
+    Expects the views of `seen`. Source: contract 5 (import merges by key).
+    """
+    found: list[RefusedRow] = []
+    for table in differing:
+        for column in table.columns:
+            if not column.key and (table.name, column.name) not in OWN_DATES:
+                found += _changed_cells(connection, table, column, last_end)
+        if table.group == "events" or table.name in READ:
+            found += [_too_late(table, key, last_end) for key in _rows(connection, _added(table), last_end)]
+        found += [_lacking(table, key, last_end) for key in _rows(connection, _removed(table), last_end)]
+    return found
+
+
+def with_rows(found: list[RefusedRow], numbers: RowNumbers) -> list[Finding]:
+    """The findings with the row as Excel shows it, where the source is a folder or a workbook."""
+    rows = (numbers.row(one.finding.table.partition(" ")[0], one.key).row for one in found[:MOST_FINDINGS])
+    shown = [replace(one.finding, row=row) for one, row in zip(found, rows, strict=False)]
+    return shown + [one.finding for one in found[MOST_FINDINGS:]]
+
+
+def same_key(table: Table, one: str, other: str) -> str:
+    """Whether rows of two relations have the same key; empty parts are equal."""
+    return " AND ".join(f"{one}.{key} IS NOT DISTINCT FROM {other}.{key}" for key in table.keys)
+
+
+def key_parts(table: Table, row: str) -> str:
+    """The key of a row as a list of texts."""
+    return "[" + ", ".join(f"COALESCE(CAST({row}.{key} AS VARCHAR), '')" for key in table.keys) + "]"
+
+
+def order(table: Table, row: str) -> str:
+    """The key columns of a row, to sort by."""
+    return ", ".join(f"{row}.{key} NULLS FIRST" for key in table.keys)
+
+
+def new_rows(table: Table) -> str:
+    """SELECT of the merged rows that the book does not hold as they are."""
+    names = ", ".join(table.names)
+    return f"SELECT {names} FROM main.{table.name} EXCEPT SELECT {names} FROM book.{table.name}"
+
+
+def default_of(column: Column) -> str:
+    """The declared default as SQL; NULL where there is none."""
+    return f"CAST('{column.default}' AS {column.sql_type})" if column.default else "NULL"
+
+
+def as_read(table: Table) -> str:
+    """The columns of a row `t` as a run reads them: an empty cell is its default."""
+    return ", ".join(
+        f"COALESCE(t.{column.name}, {default_of(column)}) AS {column.name}" if column.default else f"t.{column.name}"
+        for column in table.columns
+    )
+
+
+def was_read(table: Table) -> str:
+    """Whether a run up to `$end` has read the book's row: an event of a closed day, setup that had begun."""
+    if table.group == "events":
+        seen = " OR ".join(f"b.{column.name} <= $end" for column in table.columns if column.kind == "date")
+        return f"{seen} OR {JOBS_READ}" if table.name == "kanbans" else seen
+    seen = " AND ".join(f"(b.{name} IS NULL OR b.{name} <= $end)" for name in begins(table)) or "$end IS NOT NULL"
+    return f"{seen} AND b.status <> 'pending'" if "status" in table.names else seen
+
+
+def begins_closed(table: Table, row: str) -> str:
+    """Whether a row of setup begins on or before the last end; one without dates always holds."""
+    return " AND ".join(f"COALESCE({row}.{name}, DATE '0001-01-01') <= $end" for name in begins(table)) or "TRUE"
+
+
+def begins(table: Table) -> list[str]:
+    """The column with the first day of a row of setup, where the table has one."""
+    return [name for name in table.names if name in BEGINS]
+
+
+def open_from(last_end: date) -> str:
+    """The days that are open, in words."""
+    return f"{last_end + timedelta(days=1)} or later"
+
+
+def changed_cell(
+    table: Table, key: Sequence[str], column: str, old: str | None, taken: str | None, new: str | None,
+    *, run_end: date, last_end: date,
+) -> Finding:  # fmt: skip
+    """A cell that the run up to `run_end` has read, or, where it was empty, `taken` for a value that follows."""
+    default = table.column(column).default
+    follows = taken if not old and not default else None
+    mistake = CORRECTIONS.get(table.name, "") if old else ""
+    return Finding(
+        code="I01",
+        table=f"{table.name} {'/'.join(key)}",
+        row=None,
+        column=column,
+        problem=f"{old or default or 'empty'} would become {new or default or 'empty'}, but the run that ended on"
+        f" {run_end} {f'took it as {follows}' if follows else 'has read this row'}",
+        remedy=f"{f'Leave it empty or write {follows}' if follows else 'Leave it as it was'} and post the correction on"
+        f" {open_from(last_end)}{mistake}, or take the run back: leancost reverse",
+    )
+
+
+def _changed_cells(connection: Connection, table: Table, column: Column, last_end: date) -> Iterator[RefusedRow]:
+    name = column.name
+    rows = connection.execute(
+        f"SELECT {key_parts(table, 'b')}, CAST(b.{name} AS VARCHAR), CAST({_meant(table, column, 'b')} AS VARCHAR),"
+        f" CAST(m.{name} AS VARCHAR) FROM {table.name} m JOIN seen.{table.name} b ON {same_key(table, 'm', 'b')}"
+        f" WHERE {_forbidden_change(table, column)} ORDER BY {order(table, 'b')}",
+        {"end": last_end},
+    ).fetchall()
+    for key, old, meant, new in rows:
+        finding = changed_cell(table, key, name, old, meant, new, run_end=last_end, last_end=last_end)
+        yield RefusedRow(finding, tuple(key))
+
+
+def _meant(table: Table, column: Column, row: str) -> str:
+    """What the cell of a row says: where it is empty, what that means."""
+    meaning = MEANT.get((table.name, column.name), default_of(column)).format(row=row)
+    return f"COALESCE({row}.{column.name}, {meaning})"
+
+
+def _forbidden_change(table: Table, column: Column) -> str:
+    name = column.name
+    read = was_read(table)
+    if table.name == "kanban_jobs" and column.kind == "quantity":
+        read = "b.completed_date <= $end"
+    before, after = _meant(table, column, "b"), _meant(table, column, "m")
+    differs = f"{before} IS DISTINCT FROM {after} AND ({read})"
+    if column.kind == "date":
+        changed = f"b.{name} IS NOT NULL AND {differs} AND (b.{name} <= $end OR m.{name} <= $end)"
+        return f"({changed}) OR (b.{name} IS NULL AND m.{name} <= $end)"
+    if name == "status":  # a pending record counts from its date on once it is active
+        begins = f"{begins_closed(table, 'm')} AND {READ[table.name]}"
+        return f"({differs}) OR (b.status = 'pending' AND m.status = 'active' AND {begins})"
+    taken = "FALSE"
+    if table.group == "events" and column.default:
+        taken = "TRUE"
+    elif table.name in USED and (column.default or (table.name, name) in MEANT):
+        taken = USED[table.name]
+    return f"{differs} AND (b.{name} IS NOT NULL OR {taken})"
+
+
+def _added(table: Table) -> str:
+    if table.name == "opening_wip":
+        forbidden = "$end IS NOT NULL"
+    elif table.group == "events":
+        forbidden = " OR ".join(f"m.{column.name} <= $end" for column in table.columns if column.kind == "date")
+    else:
+        active = "m.status = 'active'" if "status" in table.names else "TRUE"
+        forbidden = f"{active} AND {begins_closed(table, 'm')} AND {READ[table.name]}"
+    return (
+        f"SELECT {key_parts(table, 'm')} FROM ({new_rows(table)}) m ANTI JOIN seen.{table.name} b"
+        f" ON {same_key(table, 'm', 'b')} WHERE {forbidden} ORDER BY {order(table, 'm')}"
+    )
+
+
+def _removed(table: Table) -> str:
+    return (
+        f"SELECT {key_parts(table, 'b')} FROM seen.{table.name} b ANTI JOIN {table.name} m"
+        f" ON {same_key(table, 'm', 'b')} WHERE {was_read(table)} ORDER BY {order(table, 'b')}"
+    )
+
+
+def _rows(connection: Connection, query: str, last_end: date) -> list[tuple[str, ...]]:
+    return [tuple(key) for (key,) in connection.execute(query, {"end": last_end}).fetchall()]
+
+
+def _too_late(table: Table, key: tuple[str, ...], last_end: date) -> RefusedRow:
+    place = f"{table.name} {'/'.join(key)}"
+    if table.name == "opening_wip":
+        problem = f"is new, but the first run is done: WIP is brought forward from the run that ended on {last_end}"
+        remedy = "Leave it out, or take every run back: leancost reverse"
+        return RefusedRow(Finding("I02", place, None, "", problem, remedy), key)
+    problem = f"is new and dated on or before {last_end}, which is closed"
+    remedy = f"Post it in the open period: date it {open_from(last_end)}. Or take the run back: leancost reverse"
+    return RefusedRow(Finding("I02", place, None, "", problem, remedy), key)
+
+
+def _lacking(table: Table, key: tuple[str, ...], last_end: date) -> RefusedRow:
+    problem = f"is not in the source, but the run that ended on {last_end} has read it"
+    remedy = "Put it back"
+    if table.group == "events":
+        remedy += f" and post the correction on {open_from(last_end)}{CORRECTIONS.get(table.name, '')}"
+    finding = Finding(
+        "I03", f"{table.name} {'/'.join(key)}", None, "", problem, f"{remedy}, or take the run back: leancost reverse"
+    )
+    return RefusedRow(finding, key)

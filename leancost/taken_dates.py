@@ -1,0 +1,113 @@
+"""What closed runs took of a unit's dates: those that followed from other rows may not be filled otherwise later."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from leancost import book
+from leancost.book import Connection
+from leancost.closed_rows import RefusedRow, as_read, changed_cell, open_from
+from leancost.errors import Finding
+from leancost.runs import StoredRun
+from leancost.tables import Table, inputs, tables
+
+UNITS: Final = (
+    "posting/divisions",
+    "standard_cost/per_unit_quantities",
+    "posting/bom_periods",
+    "posting/rule_activities",
+    "posting/kanban_preparations",
+    "posting/component_requirements",
+    "posting/handling_units",
+)
+"""The rules that say when each unit was received and emptied, in reading order."""
+DECIDING: Final = (
+    "production_flows", "activities", "kanban_rules", "boms", "bom_lines", "kanbans", "kanban_jobs", "picking_lines",
+)  # fmt: skip
+"""The tables that decide it."""
+
+
+def other_dates(connection: Connection, differing: Iterable[Table], stands: Sequence[StoredRun]) -> list[RefusedRow]:
+    """Units that a closed run saw received or emptied on another day than they now would be, or not at all.
+
+    Source: contract 3 (dates that follow from others) and 5 (import).
+    """
+    if not {table.name for table in differing} & set(DECIDING):
+        return []
+    with book.own_schema(connection, "units_before"):
+        _establish_units(connection, "book")
+        with book.own_schema(connection, "units_after"):
+            _establish_units(connection, "main")
+            moved = connection.execute(
+                "SELECT COALESCE(o.kanban, n.kanban), o.received_date, n.received_date, o.emptied_date, n.emptied_date,"
+                " b.received_date, m.received_date, b.emptied_date, m.emptied_date"
+                f" FROM ({_as_of('units_before')}) o FULL JOIN ({_as_of('units_after')}) n ON n.kanban = o.kanban"
+                " LEFT JOIN book.kanbans b ON b.kanban = COALESCE(o.kanban, n.kanban)"
+                " LEFT JOIN main.kanbans m ON m.kanban = COALESCE(o.kanban, n.kanban)"
+                " WHERE o.received_date IS DISTINCT FROM n.received_date"
+                " OR o.emptied_date IS DISTINCT FROM n.emptied_date OR o.quantity IS DISTINCT FROM n.quantity"
+                " ORDER BY 1",
+                {"end": stands[-1].end},
+            ).fetchall()
+    found = []
+    for kanban, *dates in moved:
+        found += _moved_unit(kanban, dates, stands)
+    return found
+
+
+def _establish_units(connection: Connection, rows: str) -> None:
+    """Applies the rules of the units' dates to the input tables of `rows`, in the current schema."""
+    for table in inputs():
+        connection.execute(f"CREATE VIEW {table.name} AS SELECT {as_read(table)} FROM {rows}.{table.name} t")
+    book.run_rules(connection, UNITS)
+
+
+def _as_of(schema: str) -> str:
+    """What was known of every unit on the last end."""
+    return (
+        "SELECT kanban, CASE WHEN received_date <= $end THEN received_date END AS received_date,"
+        " CASE WHEN emptied_date <= $end THEN emptied_date END AS emptied_date,"
+        f" CASE WHEN received_date <= $end THEN quantity END AS quantity FROM {schema}.handling_units"
+        " WHERE received_date <= $end OR emptied_date <= $end"
+    )
+
+
+def _moved_unit(kanban: str, dates: Sequence[date | None], stands: Sequence[StoredRun]) -> list[RefusedRow]:
+    """The cell of the unit that moves its date; else the date that moves with other rows."""
+    received, received_now, emptied, emptied_now, *cells = dates
+    table, end = tables()["kanbans"], stands[-1].end
+    found = []
+    for name, taken, now, (old, new) in (
+        ("received_date", received, received_now, cells[:2]),
+        ("emptied_date", emptied, emptied_now, cells[2:]),
+    ):
+        if taken != now and old != new:
+            told = (_text(old), _text(taken), _text(new))
+            finding = changed_cell(table, (kanban,), name, *told, run_end=_end_of(taken, stands), last_end=end)
+            found.append(RefusedRow(finding, (kanban,)))
+    if found:
+        return found
+    name, taken, now = ("emptied_date", emptied, emptied_now)
+    if received != received_now:
+        name, taken, now = ("received_date", received, received_now)
+    remedy = f"or write {taken} here" if taken else f"or write the day here, {open_from(end)}"
+    finding = Finding(
+        code="I01",
+        table=f"kanbans {kanban}",
+        row=None,
+        column=name,
+        problem=f"would become {now or 'empty'} by other rows of the source, but the run that ended on"
+        f" {_end_of(taken, stands)} took it as {taken or 'empty'}",
+        remedy=f"Leave the rows it follows from as they were (its rule, jobs, picking lines and BOMs, and those of the"
+        f" kanban it was made for), {remedy}, or take the run back: leancost reverse",
+    )
+    return [RefusedRow(finding, (kanban,))]
+
+
+def _end_of(day: date | None, stands: Sequence[StoredRun]) -> date:
+    """The end of the run that took what happened on a day; the last one where nothing happened."""
+    return next((run.end for run in stands if day is not None and day <= run.end), stands[-1].end)
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
