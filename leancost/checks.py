@@ -5,9 +5,8 @@ from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, NamedTuple
 
-from babel.numbers import list_currencies
-
-from leancost.book import Connection, currency_digits, rule_text, run_rule
+from leancost import currencies
+from leancost.book import Connection, likely_digits, rule_text, run_rule
 from leancost.errors import MOST_FINDINGS, Finding
 from leancost.source_rows import RowNumbers
 
@@ -161,7 +160,7 @@ def _in_words(fault: Fault) -> tuple[str, ...]:
 
 
 def _set_up(connection: Connection) -> None:
-    digits = currency_digits(connection)
+    digits = likely_digits(connection)
     connection.execute(
         "CREATE OR REPLACE TABLE check_settings AS"
         " SELECT CAST(? AS DECIMAL(4,0)) AS minor_units, CAST(? AS DECIMAL(5,3)) AS minor_unit",
@@ -179,8 +178,8 @@ def _parameters(connection: Connection) -> list[Fault]:
     ]
     wrong = {}
     currency = given.get("currency")
-    if currency is not None and currency not in list_currencies():
-        wrong["currency"] = f"is {currency}, no ISO 4217 code", "Write it as EUR"
+    if currency is not None and (problem := currencies.problem_of(currency)):
+        wrong["currency"] = problem, "Write it as EUR"
     for name, choices in CHOICES.items():
         if name in given and given[name] not in choices:
             wrong[name] = f"is {given[name]}", f"Choose {' or '.join(choices)}"

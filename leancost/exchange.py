@@ -2,16 +2,14 @@
 
 import csv
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from babel.numbers import get_currency_precision
-
-from leancost.book import Connection, currency_digits, plan_for_its_size
+from leancost import paths
+from leancost.book import Connection, currency_digits, likely_digits, plan_for_its_size
 from leancost.cells import Findings, Rows, check_cells, check_header, check_keys, check_shape
 from leancost.errors import MOST_FINDINGS, LeancostError, shortened
 from leancost.source_rows import RowNumbers
@@ -43,7 +41,7 @@ def read(source: Path, connection: Connection) -> Findings:
         if table.name in by_name:
             _load_table(connection, table, by_name[table.name][1], digits, findings)
         if table.name == "parameters" and not findings:
-            digits = _digits(connection)
+            digits = likely_digits(connection)
     plan_for_its_size(connection)
     return findings
 
@@ -159,6 +157,7 @@ def _text_cell(column: Column, digits: int, *, as_text: bool = False) -> str:
 def _sheets(source: Path, findings: Findings) -> list[tuple[Table, Rows]]:
     if not source.exists():
         raise LeancostError(f"{source} does not exist. Name a folder, a workbook (.xlsx) or a book (.duckdb).")
+    paths.require_source(source)
     by_name = {table.name: table for table in inputs()}
     found: list[tuple[Table, Rows]] = []
     if source.is_dir():
@@ -213,6 +212,9 @@ def _unknown(name: str, findings: Findings) -> None:
 
 
 def _csv_rows(path: Path, table: Table, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    if kind := paths.kind_of(path):
+        findings.add("T06", table.name, None, "", f"cannot be read: it is {kind}", "Put the file itself there")
+        return
     try:
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -287,12 +289,6 @@ def _insert(
         f" header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n',"
         f" nullstr = '', allow_quoted_nulls = true, max_line_size = 33554432, columns = {{{given}}})"
     )
-
-
-def _digits(connection: Connection) -> int:
-    row = connection.execute("SELECT value FROM parameters WHERE parameter = 'currency'").fetchone()
-    known = row is not None and re.fullmatch(r"[A-Z]{3}", row[0])
-    return get_currency_precision(row[0]) if row and known else 2
 
 
 def key_text(table: Table) -> str:

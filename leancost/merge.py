@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from leancost import book, earlier_rows, exchange, runs, storage
+from leancost import book, earlier_rows, exchange, paths, runs, storage
 from leancost.book import Connection
 from leancost.cells import Findings
 from leancost.errors import Finding, LeancostError, refuse
@@ -55,6 +55,8 @@ def import_source(source: Path, target: Path, *, dry_run: bool = False) -> Impor
     """
     if not storage.is_book(target):
         raise LeancostError(f"{target} is no book: its name must end in .duckdb.")
+    paths.require_source(source)
+    paths.require_book_file(target)
     if target.exists():
         return _merge(source, target, dry_run=dry_run)
     if storage.is_book(source) and not source.exists():

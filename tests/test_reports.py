@@ -53,7 +53,7 @@ def written(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     notebooks = write_notebooks(place / "notebooks")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setenv("JPY_SESSION_NAME", "a person")
+        patch.delenv("LEANCOST_HEADLESS")  # a person asks for the report, but nobody watches its notebooks
         target = reports.write_report(folder, end=END, notebooks=notebooks)
     return place / target
 
