@@ -53,7 +53,9 @@ class Chart:
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         figure = _without_markup(self.figure.to_plotly_json())
         figure["layout"]["meta"] = {"text": self.text}
-        figure["config"] = {"displayModeBar": False, "responsive": True}
+        # Not responsive: plotly would take the height too from a box that has none, and collapse when JupyterLab's window
+        # is resized. JupyterLab itself keeps the width.
+        figure["config"] = {"displayModeBar": False}
         return {
             "application/vnd.plotly.v1+json": figure,
             "text/html": table_html(self.table.frame, digits=self.table.digits, caption=self.table.caption),
