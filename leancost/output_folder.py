@@ -17,11 +17,13 @@ from leancost.errors import LeancostError
 from leancost.tables import inputs, tables
 
 RESULTS: Final = "|".join(sorted({*tables(), "differences"} - {table.name for table in inputs()}))
-OUTPUTS: Final = re.compile(
+TABLES: Final = re.compile(
     rf"(\d{{4}}-\d\d-\d\d/)?(({RESULTS})\.csv|run\.json)|setup/(item_prices|item_price_breakdown)\.csv"
-    r"|manifest\.json|report\.(html|xlsx)|notebooks/\w+\.ipynb|journal\.(hledger|beancount)"
+    r"|manifest\.json|journal\.(hledger|beancount)"
 )
-"""Files that leancost writes, by their place in the folder."""
+"""Files that a command but `report` writes, by their place in the folder."""
+OUTPUTS: Final = re.compile(rf"{TABLES.pattern}|report\.(html|xlsx)|notebooks/\w+\.ipynb")
+"""All that leancost writes."""
 MANIFEST: Final = "manifest.json"
 """What a report is made of, with the SHA-256 of every file: by it leancost knows its own files again."""
 
@@ -66,7 +68,7 @@ def require_replaceable(target: Path, names: Collection[str] | None = None) -> l
 
     Raises LeancostError where the target is a file or called like one, is in use as the working
     folder, holds anything but an earlier output, or of a report a file that was changed since, or
-    that is in the way of one of `names` (None: of any that leancost writes).
+    that is in the way of one of `names` (None: of any that no report writes).
     """
     place = target.resolve()
     if place.exists() and not place.is_dir():
@@ -102,7 +104,7 @@ def _in_the_way(path: Path, name: str, written: Mapping[str, str] | None, names:
     if name in written:
         is_the_same = is_output and written[name] in ("", sha256(path.read_bytes()).hexdigest())
         return "" if is_the_same else "was changed since leancost wrote it"
-    would_be = OUTPUTS.fullmatch(name) if names is None else any(f"{one}/".startswith(f"{name}/") for one in names)
+    would_be = TABLES.fullmatch(name) if names is None else any(f"{one}/".startswith(f"{name}/") for one in names)
     return "leancost did not write and would replace" if would_be else ""
 
 

@@ -235,6 +235,57 @@ def test_a_file_that_is_no_book_is_told(name: str, tmp_path: Path, capsys: pytes
         assert list(target.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["acme.duckdb", "acme.duckdb.wal", "acme.xlsx", "acme", "acme/setup/items.csv"])
+def test_nobody_waits_for_a_pipe(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / name
+    source = tmp_path / name.partition("/")[0].removesuffix(".wal")
+    if name.endswith((".wal", ".csv")):
+        made = write_folder(two_months(), tmp_path / "acme")
+        assert source == made or cli.main(["import", str(made), str(source)]) == 0
+        path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    target = tmp_path / "target"
+    target.mkdir()
+    capsys.readouterr()
+    for command in commands(source, target):
+        assert cli.main(command) == 1
+        said = capsys.readouterr()
+        assert "is a pipe" in said.err + said.out and len((said.err or said.out).splitlines()) <= 2
+        assert list(target.iterdir()) == []
+    if source.suffix == ".duckdb":
+        assert cli.main(["import", str(tmp_path / "any"), str(source)]) == 1
+        assert "is a pipe" in capsys.readouterr().err
+
+
+def test_a_device_is_no_book(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "/dev/zero"]) == 1
+    assert capsys.readouterr().err == "/dev/zero is a device. Name a folder, a workbook (.xlsx) or a book (.duckdb).\n"
+
+
+@pytest.mark.parametrize("ending", [".duckdb", ".csv", ".xls", ".XLSM", ".ods", ".zip", ".parquet", ".json"])
+def test_a_folder_is_not_called_like_a_file_of_another_kind(
+    ending: str, good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / f"acme{ending}"
+    tried = commands(good / "folder", tmp_path)
+    for command in (
+        ["export", str(good / "folder"), str(target)],
+        [*tried[1][:-1], str(target)],
+        ["demo", str(target)],
+    ):
+        assert cli.main(command) == 1
+        said = capsys.readouterr().err
+        remedy = f"leancost import SOURCE {target}\n" if ending == ".duckdb" else "Name a folder without it.\n"
+        assert said.startswith(f"{target} would be a ") and said.endswith(remedy) and said.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_may_have_dots_in_its_name_and_a_workbook_a_loud_one(good: Path, tmp_path: Path) -> None:
+    for name in ("acme.2026", "v1.0", "ACME.XLSX"):
+        assert cli.main(["export", str(good / "folder"), str(tmp_path / name)]) == 0
+    assert (tmp_path / "ACME.XLSX").is_file() and (tmp_path / "v1.0" / "setup").is_dir()
+
+
 def test_places_that_cannot_be_written_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_folder(two_months(), tmp_path / "folder")
     file = folder / "setup" / "items.csv"
