@@ -14,6 +14,7 @@ FACTS = (
     "posting/hourly_rate_periods",
     "posting/indirect_rate_periods",
     "posting/bom_periods",
+    "posting/go_lives",
     "posting/formula_nodes",
     "posting/node_bases",
     "posting/rule_activities",
@@ -28,6 +29,7 @@ FACTS = (
 """Rules that do not depend on a run's dates, in reading order."""
 
 EVENTS = (
+    "posting/posting_days",
     "posting/revalued_layers",
     "posting/revaluation_lines",
     "posting/material_lines",

@@ -13,7 +13,6 @@ from leancost import backflush, book, period, runs, storage
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError
-from leancost.posting import establish_facts
 from leancost.runs import StoredRun
 from leancost.source_rows import RowNumbers
 from leancost.tables import tables
@@ -32,13 +31,6 @@ EXPLAINED = (
     "product_receipts", "wip_balances", "variances",
 )  # fmt: skip
 """Output tables whose figures are explained: recomputed, they must be those stored."""
-BROUGHT = {
-    "open_layers": "brought_layers",
-    "open_balances": "brought_balances",
-    "kept_conversion": "brought_conversion",
-}
-"""What the run brought forward, kept aside: the run itself replaces it by what it carries to the next."""
-
 MANY_ROWS: Final = 50_000
 """Rows beyond which a table is asked row by row rather than read once."""
 Row = dict[str, Any]
@@ -151,15 +143,10 @@ def _preview_runs(
     connection: Connection, numbers: RowNumbers, *, end: date, start: date | None
 ) -> Generator[Workings, None, None]:
     _, last_end = period.prepare(connection, numbers, end=end, start=start)
-    if last_end is None:
-        establish_facts(connection)
-        backflush.bring_forward_go_live(connection)
-    _keep_opening(connection)
     for run in backflush.close(connection, end=end, start=start, last_end=last_end):
         if run.purpose != "before":
             yield _workings(connection, run, "preview", last_end, numbers)
         last_end = run.end
-        _keep_opening(connection)
 
 
 def _stored_runs(
@@ -175,10 +162,6 @@ def _stored_runs(
         run, before = Run(facts.start, facts.end, facts.purpose), previous[facts.run]
         if before:
             runs.bring_forward(connection, before.run, source=f"stored_{facts.run}.carried_")
-        else:
-            establish_facts(connection)
-            backflush.bring_forward_go_live(connection)
-        _keep_opening(connection)
         last_end = before.end if before else None
         try:
             done = list(backflush.close(connection, end=run.end, last_end=last_end))
@@ -202,11 +185,6 @@ def _copy_stored(connection: Connection, run: StoredRun, before: StoredRun | Non
         for name in book.CARRIED:
             handed_on = f"SELECT * FROM book.carried_{name} WHERE run = {before.run}"
             connection.execute(f"CREATE TABLE stored_{run.run}.carried_{name} AS {handed_on}")
-
-
-def _keep_opening(connection: Connection) -> None:
-    for name, brought in BROUGHT.items():
-        connection.execute(f"CREATE OR REPLACE TABLE {brought} AS SELECT * FROM {name}")
 
 
 def _workings(
