@@ -20,13 +20,16 @@ WITHOUT_DATES: Final = (
     " OR EXISTS (SELECT 1 FROM {schema}.picking_lines p WHERE p.kanban = t.kanban AND p.posting_date <= {end})"
 )
 """A kanban whose dates follow from its jobs and picking lines is seen with them."""
+NO_BEGINNING: Final = ("effective_to", "go_live")
+"""Dates of a setup row that do not say from when on it holds."""
 
 
 def visible_rows(table: Table, end: str = "$end", schema: str = "main") -> str:
     """SELECT of what a run that ends on `end` could see of an input table, in canonical form.
 
     Later dates are blank, a job's quantities too before it is completed; rows that only begin or
-    happen later are left out; a cell that equals its default counts as empty.
+    happen later are left out; a cell that equals its default counts as empty. Of a go-live that
+    comes later the run knows only that it does: it is 9999-12-31.
     """
     cells = [_visible_cell(table, column.name, end) for column in table.columns]
     dates = [column.name for column in table.columns if column.kind == "date"]
@@ -35,7 +38,7 @@ def visible_rows(table: Table, end: str = "$end", schema: str = "main") -> str:
         if table.name == "kanbans":
             seen += " OR " + WITHOUT_DATES.format(schema=schema, end=end)
     else:
-        starts = [name for name in dates if name != "effective_to"]
+        starts = [name for name in dates if name not in NO_BEGINNING]
         seen = " AND ".join(f"(t.{name} IS NULL OR t.{name} <= {end})" for name in starts) or "TRUE"
     order = ", ".join(f"t.{key} NULLS FIRST" for key in table.keys)
     return f"SELECT {', '.join(cells)} FROM {schema}.{table.name} t WHERE {seen} ORDER BY {order}"
@@ -102,6 +105,8 @@ def _as_carried(name: str) -> str:
 
 def _visible_cell(table: Table, name: str, end: str) -> str:
     column = table.column(name)
+    if name == "go_live":
+        return f"CASE WHEN t.{name} <= {end} THEN t.{name} WHEN t.{name} > {end} THEN DATE '9999-12-31' END AS {name}"
     if column.kind == "date":
         return f"CASE WHEN t.{name} <= {end} THEN t.{name} END AS {name}"
     if table.name == "kanban_jobs" and column.kind == "quantity":

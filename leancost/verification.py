@@ -25,6 +25,9 @@ CODES: Final = {
     "V05": "running the period again gives other figures",
 }
 
+ENTERING: Final = ("journal/accounts", "posting/go_lives", "posting/posted_flows", "posting/entering_flows")
+"""Which flows a run brought forward from their go-live."""
+
 STEM: Final = (
     "CASE WHEN starts_with(transaction, 'opening_wip:') THEN 'opening_wip:' || CAST(posting_date AS VARCHAR)"
     " ELSE regexp_replace(transaction, '#[0-9]+$', '') END"
@@ -131,26 +134,30 @@ def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredR
 
 
 def _figures_before(connection: Connection, run: StoredRun, stored: Sequence[StoredRun]) -> None:
-    """WIP and ledger as the run found them: as the last standing run left them, else as of the go-live."""
+    """WIP and ledger as the run found them: as the last standing run left them, and as of the go-live of new flows."""
     number = run.reverses
     if number is None:
         standing = runs.standing(stored, before=run.run)
         number = standing[-1].run if standing else None
-    if number is None:
+    found = "FALSE" if number is None else f"run = {number}"  # numbered from 1
+    for name in ("ledger_opening", "kept_conversion"):
+        connection.execute(f"CREATE TABLE {name} AS SELECT * EXCLUDE (run) FROM book.carried_{name} WHERE {found}")
+    connection.execute(
+        "CREATE TABLE wip_before AS SELECT production_flow, resource_type, resource, cost_group, after AS amount"
+        f" FROM book.wip_balances WHERE {found}"
+    )
+    late = connection.execute("SELECT count(*) FROM book.production_flows WHERE go_live IS NOT NULL").fetchone()
+    if run.reverses is None and (number is None or (late and late[0])):
         earlier_rows.inputs_as_of(connection, run.run, run.end, f"told_{run.run}")
-        book.run_rules(connection, ("journal/accounts", "journal/ledger_opening"))
-        wip = "opening_wip"
-    else:
+        backflush.set_run(connection, run.start or backflush.BEFORE_EVERYTHING, run.end)
+        book.run_rules(connection, ENTERING)
+        book.run_rule(connection, "journal/ledger_opening", adds=True)
         connection.execute(
-            "CREATE TABLE ledger_opening AS SELECT * EXCLUDE (run) FROM book.carried_ledger_opening"
-            f" WHERE run = {number}"
+            "INSERT INTO wip_before SELECT o.production_flow, resource_type, resource, cost_group, amount"
+            " FROM opening_wip o JOIN entering_flows e ON e.production_flow = o.production_flow"
         )
-        wip = f"(SELECT *, after AS amount FROM book.wip_balances WHERE run = {number})"
     connection.execute(
         "CREATE TABLE ledger_before AS SELECT production_flow, main_account, balance FROM ledger_opening"
-    )
-    connection.execute(
-        f"CREATE TABLE wip_before AS SELECT production_flow, resource_type, resource, cost_group, amount FROM {wip} w"
     )
 
 

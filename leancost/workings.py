@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Workings:
-    """One run with its tables in the workspace; `previous_end` is None where the run begins at the go-live."""
+    """One run with its tables in the workspace; `previous_end` is None where it is the first."""
 
     connection: Connection
     run: Run
@@ -105,6 +105,11 @@ def input_row(workings: Workings, table: str, *key: object) -> Row | None:
     """The row of an input table with that key, None where there is none."""
     rows = workings.lookup(table, **dict(zip(tables()[table].keys, key, strict=True)))
     return rows[0] if rows else None
+
+
+def opened_by(workings: Workings, production_flow: str) -> date | None:
+    """End of the run that left what the flow opens with; None where that is the flow's go-live balance."""
+    return None if workings.lookup("entering_flows", production_flow=production_flow) else workings.previous_end
 
 
 @remembered
