@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from babel.numbers import list_currencies
 
-from leancost.book import Connection, currency_digits, rule_text, run_rule
+from leancost.book import Connection, currency_digits, rule_text, run_rule, run_rules
 from leancost.errors import MOST_FINDINGS, Finding
 from leancost.source_rows import RowNumbers
 
@@ -80,6 +80,15 @@ CODES: Final = {
     "C57": Code("warning", "events dated when their production flow or kanban rule is not effective"),
     "C58": Code("warning", "a manufacturing kanban received after the go-live without a completed job"),
     "C59": Code("error", "a unit in WIP on whose day no BOM of its item, or of a part opened in it, holds"),
+    "C80": Code("error", "a go-live balance dated after the go-live of its flow"),
+    "C81": Code("warning", "events dated on or before the go-live of their flow, which no run reads"),
+    "C82": Code("warning", "events dated after any plausible end, which no run will read"),
+    "C83": Code("warning", "a job that reports far more than its kanban"),
+    "C84": Code("warning", "more good units at a later activity than at an earlier one of the same kanban"),
+    "C85": Code("warning", "a unit received though an earlier activity of its rule has no job completed by then"),
+    "C86": Code("warning", "a fraction that looks like a per cent"),
+    "C87": Code("warning", "a factor that rounds to nothing, or to more than a per mille beside"),
+    "C88": Code("warning", "a structure that gives nothing"),
 }
 """The closed list of codes."""
 
@@ -101,6 +110,7 @@ BLOCKING: Final = (
     "C47",
     "C51",
     "C59",
+    "C80",
 )
 """Errors a close refuses: its figures would not mean what they say."""
 
@@ -129,7 +139,7 @@ def check(
     `numbers`, those that are shown name the row as Excel shows it.
     Source: domain 5 (validation list), the source's "Configuring backflush costing"; contract 5 (check).
     """
-    _set_up(connection)
+    _set_up(connection, codes)
     found = [(code, fault) for code in sorted(codes) for fault in sorted(_faults(connection, code), key=_in_words)]
     if len(found) > MOST_FINDINGS:
         found.sort(key=lambda pair: CODES[pair[0]].severity != "error")
@@ -160,14 +170,16 @@ def _in_words(fault: Fault) -> tuple[str, ...]:
     return fault.subject, fault.problem, fault.remedy, fault.table, *(fault.key or [])
 
 
-def _set_up(connection: Connection) -> None:
+def _set_up(connection: Connection, codes: tuple[str, ...]) -> None:
     digits = currency_digits(connection)
     connection.execute(
         "CREATE OR REPLACE TABLE check_settings AS"
         " SELECT CAST(? AS DECIMAL(4,0)) AS minor_units, CAST(? AS DECIMAL(5,3)) AS minor_unit",
         [10**digits, str(Decimal(1).scaleb(-digits))],
     )
-    run_rule(connection, "posting/bom_periods")
+    run_rules(connection, ("posting/bom_periods", "posting/go_lives"))
+    if {"C81", "C82"} & set(codes):
+        run_rule(connection, "posting/unread_events")
 
 
 def _parameters(connection: Connection) -> list[Fault]:

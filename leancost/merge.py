@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from leancost import book, earlier_rows, exchange, runs, storage
+from leancost import book, earlier_rows, exchange, late_flows, runs, seals, storage
 from leancost.book import Connection
 from leancost.cells import Findings
 from leancost.errors import Finding, LeancostError, refuse
@@ -78,6 +78,7 @@ def _merge(source: Path, target: Path, *, dry_run: bool) -> ImportCounts:
         with storage.attached_to(connection, target, write=not dry_run):
             stands = runs.standing(runs.sealed_runs(connection))
             if stands and not findings:
+                late_flows.find_waiting(connection, stands[-1].run, _merged_rows)
                 refuse(_with_rows(_refusals(connection, stands[-1].end), source))
             counts = _count(connection)
             for table in inputs():
@@ -147,13 +148,13 @@ def _refusals(connection: Connection, last_end: date) -> list[Finding]:
                 rows = connection.execute(
                     f"SELECT {key}, CAST(b.{column.name} AS VARCHAR), CAST(s.{column.name} AS VARCHAR)"
                     f" FROM {table.name} s JOIN book.{table.name} b ON {_same_key(table)}"
-                    f" WHERE {_forbidden_change(table, column)} ORDER BY 1",
+                    f" WHERE {_forbidden_change(connection, table, column)} ORDER BY 1",
                     {"end": last_end},
                 ).fetchall()
                 findings += [_changed(table, column, key_text, old, new, last_end) for key_text, old, new in rows]
         rows = connection.execute(
             f"SELECT {key} FROM {table.name} s ANTI JOIN book.{table.name} b ON {_same_key(table)}"
-            f" WHERE $end IS NOT NULL AND ({_forbidden_addition(table)}) ORDER BY 1",
+            f" WHERE $end IS NOT NULL AND ({_forbidden_addition(connection, table)}) ORDER BY 1",
             {"end": last_end},
         ).fetchall()
         findings += [_too_late(table, name, last_end) for (name,) in rows]
@@ -168,7 +169,15 @@ def _with_rows(findings: list[Finding], source: Path) -> list[Finding]:
     return [replace(finding, row=number) for finding, number in zip(findings, numbers, strict=True)]
 
 
-def _forbidden_change(table: Table, column: Column) -> str:
+def _forbidden_change(connection: Connection, table: Table, column: Column) -> str:
+    if column.name == "go_live":
+        return late_flows.FORBIDDEN
+    if table.group == "events" and late_flows.are_waiting(connection):
+        return late_flows.forbidden_change(table, column, otherwise=_forbidden_if_read(table, column))
+    return _forbidden_if_read(table, column)
+
+
+def _forbidden_if_read(table: Table, column: Column) -> str:
     name = column.name
     old = f"b.{name}"
     if table.group == "events" and column.default:  # an empty cell was read as this
@@ -188,17 +197,18 @@ def _was_visible(table: Table) -> str:
     if table.group == "events":
         seen = " OR ".join(f"b.{name} <= $end" for name in dates)
         return f"{seen} OR {JOBS_READ}" if table.name == "kanbans" else seen
-    starts = [name for name in dates if name != "effective_to"]
+    starts = [name for name in dates if name not in seals.NO_BEGINNING]
     seen = " AND ".join(f"(b.{name} IS NULL OR b.{name} <= $end)" for name in starts) or "$end IS NOT NULL"
     return f"{seen} AND b.status <> 'pending'" if "status" in table.names else seen
 
 
-def _forbidden_addition(table: Table) -> str:
+def _forbidden_addition(connection: Connection, table: Table) -> str:
     if table.name == "opening_wip":
-        return "$end IS NOT NULL"
+        return f"{late_flows.go_live(table, 's')} IS NULL"
     if table.group == "events":
         dates = [column.name for column in table.columns if column.kind == "date"]
-        return " OR ".join(f"s.{name} <= $end" for name in dates)
+        waits = late_flows.are_waiting(connection)
+        return " OR ".join(late_flows.is_closed(table, name) if waits else f"s.{name} <= $end" for name in dates)
     if table.name not in READ:
         return "FALSE"
     active = "s.status = 'active'" if "status" in table.names else "TRUE"
@@ -212,6 +222,8 @@ def _begins_closed(table: Table) -> str:
 
 
 def _changed(table: Table, column: Column, key: str, old: str | None, new: str, last_end: date) -> Finding:
+    if column.name == "go_live":
+        return late_flows.refused(f"{table.name} {key}", old, new, last_end)
     return Finding(
         code="I01",
         table=f"{table.name} {key}",
@@ -230,8 +242,11 @@ def _open(last_end: date) -> str:
 
 def _too_late(table: Table, key: str, last_end: date) -> Finding:
     if table.name == "opening_wip":
-        problem = f"is new, but the first run is done: WIP is brought forward from the run that ended on {last_end}"
-        remedy = "Leave it out, or take every run back: leancost reverse"
+        problem = f"is new, but WIP of its flow is brought forward from the run that ended on {last_end}"
+        remedy = (
+            "Leave it out. A flow for which no run has posted brings such rows with a production_flows.go_live of its"
+            " own. Or take the runs back: leancost reverse"
+        )
         return Finding("I02", f"{table.name} {key}", None, "", problem, remedy)
     return Finding(
         code="I02",

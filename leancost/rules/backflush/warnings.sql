@@ -1,6 +1,6 @@
 -- What the run wants looked at.
 -- Source: contract 4 (excess is a warning; process activity without a resource group), 6 (warnings); domain 5 #4, #7, #15,
--- #6, #29, #35, #38. Inputs: posting_days, net_realized_usage, handling_units, receipt_lines, kanban_rules, kanban_jobs, kanbans,
+-- #6, #29, #35, #38. Inputs: run, unread_events, posting_days, net_realized_usage, handling_units, receipt_lines, kanban_rules, kanban_jobs, kanbans,
 -- rule_activities, product_receipts, wip_balances, activities, standard_price_periods, standard_costs_by_group,
 -- unit_contents.
 -- Key: code, production_flow, subject, message.
@@ -89,3 +89,13 @@ UNION ALL
 SELECT 'W09', production_flow, resource,
        'products were received that hold more of it than was there, and none was issued; look for an issue that was not registered'
 FROM never_issued
+UNION ALL
+SELECT 'W10', n.production_flow, n.table_name,
+       n.told || ' on or before the go-live ' || CAST(n.go_live AS VARCHAR) || ': no run reads them'
+           || CASE WHEN n.is_of_others THEN '; give the flows that go live later a go_live of their own' ELSE '' END
+FROM unread_events n JOIN run u ON n.go_live >= u.start_date - 1
+WHERE n.reason = 'history'
+UNION ALL
+SELECT 'W11', n.production_flow, n.table_name, n.told || ' more than a year after all others: no run will read them'
+FROM unread_events n JOIN run u ON n.last_date > u.end_date
+WHERE n.reason = 'future'

@@ -1,7 +1,7 @@
 -- C57 (warning): events dated when their production flow or kanban rule is not effective.
 -- What is dated on or before the go-live is not posted, so it is passed over.
 -- Source: contract 2 (effective dates), 3 (go-live); domain 5 #41, validation list. Inputs: production_flows,
--- kanban_rules, kanbans, kanban_jobs, picking_lines, service_receipts, opening_wip. Key: subject, problem.
+-- kanban_rules, kanbans, kanban_jobs, picking_lines, service_receipts, go_lives. Key: subject, problem.
 WITH kanban_events AS (
     SELECT kanban, 'kanban ' || kanban AS event, assigned_date AS day FROM kanbans
     UNION ALL
@@ -20,20 +20,19 @@ events AS (
     SELECT production_flow, NULL, 'service receipt ' || service_receipt, posting_date FROM service_receipts
 ),
 outside AS (
-    SELECT 'production_flows' AS table_name, f.production_flow AS name, 'flow ' || f.production_flow AS subject,
+    SELECT 'production_flows' AS table_name, f.production_flow AS name, f.production_flow, 'flow ' || f.production_flow AS subject,
            f.effective_from, f.effective_to, e.event, e.day
     FROM events e JOIN production_flows f ON f.production_flow = e.production_flow
     WHERE e.day < f.effective_from OR e.day > f.effective_to
     UNION ALL
-    SELECT 'kanban_rules', r.kanban_rule, 'rule ' || r.kanban_rule, r.effective_from, r.effective_to, e.event, e.day
+    SELECT 'kanban_rules', r.kanban_rule, r.production_flow, 'rule ' || r.kanban_rule, r.effective_from, r.effective_to, e.event, e.day
     FROM events e JOIN kanban_rules r ON r.kanban_rule = e.kanban_rule
     WHERE e.day < r.effective_from OR e.day > r.effective_to
 ),
 told AS (
     SELECT o.table_name, o.name, o.subject, o.effective_from, o.effective_to,
            count(DISTINCT o.event) AS events, min([CAST(o.day AS VARCHAR), o.event]) AS first_one
-    FROM outside o
-    WHERE o.day > (SELECT COALESCE(max(posting_date), DATE '0001-01-01') FROM opening_wip)
+    FROM outside o JOIN go_lives g ON g.production_flow = o.production_flow AND o.day > g.go_live
     GROUP BY o.table_name, o.name, o.subject, o.effective_from, o.effective_to
 )
 SELECT table_name, [name] AS key_parts,
