@@ -10,6 +10,7 @@ from leancost.source_rows import RowNumbers
 from tests.small_book import ACTIVITY, BREAKDOWN, JOB, PICK, PRICE, RULE, UNIT, row, small_book
 from tests.support import EXAMPLES, Book, read_folder, workspace_of
 from tests.test_book import write_folder
+from tests.test_plausibility import CASES as PLAUSIBILITY
 
 Break = Callable[[Book], object]
 OPENING = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
@@ -646,7 +647,7 @@ def test_a_valid_book_has_no_findings() -> None:
 
 
 def test_every_code_has_its_broken_book() -> None:
-    assert CASES.keys() == checks.CODES.keys()
+    assert CASES.keys() | PLAUSIBILITY.keys() == checks.CODES.keys()
 
 
 @pytest.mark.parametrize("code", CASES)
