@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from leancost.book import Connection, currency_digits, rule_text, run_rule, run_rules
+from leancost.book import CARRIED, Connection, currency_digits, rule_text, run_rule, run_rules
 from leancost.errors import Finding, LeancostError
 from leancost.posting import (
     establish_facts,
@@ -23,6 +23,19 @@ CONTENTS = (
 JOURNAL = ("journal/entries", "journal/ledger_movements", "journal/ledger_balances")
 VIEWS = {"wip_transactions": "posting/wip_transactions", "journal": "journal/journal"}
 """The two large outputs: views, so that they are written without being held."""
+OPENINGS = {
+    "open_layers": "backflush/opening_layers",
+    "open_balances": "backflush/opening_balances",
+    "ledger_opening": "journal/ledger_opening",
+}
+"""What a flow that goes live adds to what the run before handed on."""
+BROUGHT = {
+    "open_layers": "brought_layers",
+    "open_balances": "brought_balances",
+    "kept_conversion": "brought_conversion",
+}
+"""What the run began with, kept aside to be explained: the run replaces it by what it carries to the next."""
+NO_DAY = date(1, 1, 1)
 BEFORE_EVERYTHING = date(1, 1, 2)
 DAY = timedelta(days=1)
 
@@ -43,15 +56,17 @@ def close(
     """Closes the period that ends on `end`: yields each run with its tables in the workspace.
 
     With `start` everything before it is run first, so that opening WIP is right. A run is divided
-    at the eve of a new standard of an item that lies in WIP. `last_end` is the end of the stored
+    at the eve of a new standard of an item that lies in WIP. A flow enters with its go-live balance
+    in the run that holds the day after its go-live. `last_end` is the end of the stored
     run whose open layers and balances are in the workspace already. Nothing is written but the
     workspace. Raises LeancostError where a price or account is missing or an identity breaks.
-    Source: contract 5 (close) and 6; domain 2.2.
+    Source: contract 3 (opening_wip), 5 (close) and 6; domain 2.2.
     """
     establish_facts(connection)
     if last_end is None:
-        bring_forward_go_live(connection)
-        last_end = go_live(connection)
+        for name, columns in CARRIED.items():
+            connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+        last_end = first_go_live(connection)
     first_day = first_day_after(last_end, start=start, end=end)
     if start is not None and start != first_day:
         if start > BEFORE_EVERYTHING:
@@ -73,19 +88,35 @@ def first_day_after(last_end: date | None, *, start: date | None, end: date) -> 
     return first_day
 
 
-def bring_forward_go_live(connection: Connection) -> None:
-    """Opening layers, balances, conversion and ledger of the first run, from `opening_wip`."""
-    run_rule(connection, "backflush/opening_layers", "open_layers")
-    run_rule(connection, "backflush/opening_balances", "open_balances")
-    run_rule(connection, "journal/ledger_opening")
-    day = go_live(connection) or BEFORE_EVERYTHING
-    set_run(connection, day, day, caps_hours=False)
-    _determine_conversion_at_start(connection)
+def first_go_live(connection: Connection) -> date | None:
+    """The day before the book's first period; None where the history of a flow has no end."""
+    run_rule(connection, "posting/go_lives")
+    row = connection.execute("SELECT min(go_live) FROM go_lives").fetchone()
+    return row[0] if row and row[0] != NO_DAY else None
+
+
+def _bring_in(connection: Connection, first_day: date, end: date) -> None:
+    """Adds the go-live balances of the flows that enter in the run; an attempt before it may have added them."""
+    run_rule(connection, "posting/entering_flows")
+    days = connection.execute("SELECT DISTINCT go_live FROM entering_flows ORDER BY 1").fetchall()
+    if days:
+        for name in CARRIED:
+            connection.execute(
+                f"DELETE FROM {name} WHERE production_flow IN (SELECT production_flow FROM entering_flows)"
+            )
+        for name, rule in OPENINGS.items():
+            run_rule(connection, rule, name, adds=True)
+        for (day,) in days:
+            set_run(connection, day, day, caps_hours=False)
+            _determine_conversion_at_start(connection)
+        set_run(connection, first_day, end)
+    for name, brought in BROUGHT.items():
+        connection.execute(f"CREATE OR REPLACE TABLE {brought} AS SELECT * FROM {name}")
 
 
 def _determine_conversion_at_start(connection: Connection) -> None:
-    """What retain would keep of conversion on the units that stand in the flow at the go-live."""
-    for table in ("kept_conversion", "opening_hours", "conversion_hours", "settlements"):
+    """What retain would keep of conversion on the units that stand in the flows of a go-live, on that day."""
+    for table in ("opening_hours", "conversion_hours", "settlements"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     connection.execute(
         "CREATE TABLE opening_hours (production_flow VARCHAR, cost_category VARCHAR, hours DECIMAL(18,6))"
@@ -98,23 +129,21 @@ def _determine_conversion_at_start(connection: Connection) -> None:
         "CREATE OR REPLACE TABLE net_realized_usage (production_flow VARCHAR, resource_type VARCHAR,"
         " resource VARCHAR, unused_quantity DECIMAL(18,6))"
     )
-    run_rule(connection, "posting/conversion_hours")
+    run_rules(connection, ("posting/posting_days", "posting/conversion_hours"))
     run_rules(connection, CONTENTS)
     run_rule(connection, "backflush/kept_hours")
     run_rule(connection, "backflush/start_indirect_rates", "indirect_rate_periods")
     run_rule(connection, "backflush/start_hourly_rates", "hourly_rate_periods")
     run_rule(connection, "backflush/kept_lines")
-    if go_live(connection) is None:
-        connection.execute("DELETE FROM kept_lines")
     _value_overhead_on_what_is_kept(connection)
-    run_rule(connection, "backflush/next_conversion", "kept_conversion")
+    run_rule(connection, "backflush/opening_conversion", "kept_conversion", adds=True)
     run_rules(connection, ("posting/hourly_rate_periods", "posting/indirect_rate_periods"))
 
 
 def _run_until(connection: Connection, first_day: date | None, end: date, purpose: str) -> Iterator[Run]:
     """Runs from `first_day` to `end`, divided at each eve that needs it."""
     set_run(connection, first_day or BEFORE_EVERYTHING, end)
-    run_rule(connection, "backflush/new_standards")
+    run_rules(connection, ("posting/posted_flows", "backflush/new_standards"))
     days = connection.execute("SELECT DISTINCT valid_from FROM new_standards ORDER BY 1").fetchall()
     for (day,) in days:
         _run(connection, first_day or BEFORE_EVERYTHING, day - DAY)
@@ -122,17 +151,21 @@ def _run_until(connection: Connection, first_day: date | None, end: date, purpos
             _carry_forward(connection)
             yield Run(first_day, day - DAY, "eve" if purpose == "period" else purpose)
             first_day = day
+            run_rule(connection, "posting/posted_flows")
     _run(connection, first_day or BEFORE_EVERYTHING, end)
     _carry_forward(connection)
     yield Run(first_day, end, purpose)
 
 
 def _needs_revaluation(connection: Connection, day: date) -> bool:
-    """Whether an item with layers open on the eve has a new standard from `day`."""
+    """Whether an item with layers open on the eve, the go-live of its flow perhaps, has a new standard from `day`."""
     row = connection.execute(
-        "SELECT count(*) FROM settlements s JOIN new_standards n"
-        " ON n.production_flow = s.production_flow AND n.item = s.item AND n.valid_from = $day"
-        " WHERE s.open_quantity <> 0",
+        "SELECT count(*) FROM new_standards n JOIN ("
+        " SELECT production_flow, item FROM settlements WHERE open_quantity <> 0"
+        " UNION ALL SELECT o.production_flow, o.resource FROM opening_wip o"
+        " JOIN go_lives g ON g.production_flow = o.production_flow AND g.go_live = $day - 1"
+        " WHERE o.resource_type = 'item' AND o.quantity <> 0) AS l"
+        " ON l.production_flow = n.production_flow AND l.item = n.item WHERE n.valid_from = $day",
         {"day": day},
     ).fetchone()
     return bool(row and row[0])
@@ -141,6 +174,7 @@ def _needs_revaluation(connection: Connection, day: date) -> bool:
 def _run(connection: Connection, first_day: date, end: date) -> None:
     """The run itself: post, five steps, journal, and the checks that cannot be skipped."""
     set_run(connection, first_day, end)
+    _bring_in(connection, first_day, end)
     post_events(connection)
     run_rules(connection, CONTENTS)
     run_rule(connection, "backflush/step_1_unused_quantities", "unused_quantities")
@@ -231,9 +265,3 @@ def set_run(connection: Connection, start: date, end: date, *, caps_hours: bool 
             "caps_hours": caps_hours,
         },
     )
-
-
-def go_live(connection: Connection) -> date | None:
-    """The day as of which WIP was brought in; None where nothing was."""
-    row = connection.execute("SELECT max(posting_date) FROM opening_wip").fetchone()
-    return row[0] if row else None

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from leancost import currencies
-from leancost.book import Connection, likely_digits, rule_text, run_rule
+from leancost.book import Connection, likely_digits, rule_text, run_rules
 from leancost.tables import DOMAINS, Column, Table, inputs, tables
 
 CHOICES: Final = {
@@ -44,7 +44,7 @@ def set_up(connection: Connection) -> None:
         " SELECT CAST(? AS DECIMAL(4,0)) AS minor_units, CAST(? AS DECIMAL(5,3)) AS minor_unit",
         [10**digits, str(Decimal(1).scaleb(-digits))],
     )
-    run_rule(connection, "posting/bom_periods")
+    run_rules(connection, ("posting/bom_periods", "posting/go_lives", "posting/unread_events"))
 
 
 def faults(connection: Connection, code: str) -> list[Fault]:

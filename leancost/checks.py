@@ -3,8 +3,8 @@
 **The decision.** A close refuses what leaves its figures without meaning: a posting would be lost, doubled or
 mis-signed, or would land where it cannot belong, and no figure shows it. It goes on where every figure is right as it
 is posted but something counts otherwise than one may think, and says so in `warnings`, as it does with whatever else
-the checklist calls an error. What no figure depends on, and what the run itself tells (W03, W04), is advice: only
-`check` tells it. A calculation refuses, by its basis, what would make a cost wrong; but not what calculating again
+the checklist calls an error. What no figure depends on, and what the run itself tells (W03, W04, W10, W11), is advice:
+only `check` tells it. A calculation refuses, by its basis, what would make a cost wrong; but not what calculating again
 mends, nor what its own rules find on its date (a missing price, a cycle). It reads the whole set-up, whatever item is
 asked for, and no event.
 """
@@ -108,6 +108,15 @@ CODES: Final = {
     "C63": Code("warning", "a stored standard whose set-up has changed since it was calculated", ADVICE),
     "C64": Code("warning", "set-up hours of an operation without cost category", ADVICE, WARN, BY_ROUTE),
     "C70": Code("warning", "an output-unit rate for all items, which by-products and scrap received bear too", ADVICE),
+    "C80": Code("error", "a go-live balance dated after the go-live of its flow", REFUSE),
+    "C81": Code("warning", "events dated on or before the go-live of their flow, which no run reads", ADVICE),
+    "C82": Code("warning", "events dated after any plausible end, which no run will read", ADVICE),
+    "C83": Code("warning", "a job that reports far more than its kanban"),
+    "C84": Code("warning", "more good units at a later activity than at an earlier one of the same kanban"),
+    "C85": Code("warning", "a unit received though an earlier activity of its rule has no job completed by then"),
+    "C86": Code("warning", "a surcharge that looks like a per cent"),
+    "C87": Code("warning", "a factor that rounds to nothing, or to more than a per mille beside"),
+    "C88": Code("warning", "a structure that gives nothing"),
 }
 """The closed list of codes, each with what a close and what a calculation does."""
 

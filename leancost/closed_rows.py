@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from leancost import late_flows
 from leancost.book import Connection
 from leancost.errors import MOST_FINDINGS, Finding
 from leancost.source_rows import RowNumbers
@@ -86,8 +87,8 @@ def changes(connection: Connection, differing: Iterable[Table], last_end: date) 
             if not column.key and (table.name, column.name) not in OWN_DATES:
                 found += _changed_cells(connection, table, column, last_end)
         if table.group == "events" or table.name in READ:
-            found += [_too_late(table, key, last_end) for key in _rows(connection, _added(table), last_end)]
-        found += [_lacking(table, key, last_end) for key in _rows(connection, _removed(table), last_end)]
+            found += [_too_late(table, key, last_end) for key in _rows(connection, _added(connection, table), last_end)]
+        found += [_lacking(table, key, last_end) for key in _rows(connection, _removed(connection, table), last_end)]
     return found
 
 
@@ -181,10 +182,13 @@ def _changed_cells(connection: Connection, table: Table, column: Column, last_en
     rows = connection.execute(
         f"SELECT {key_parts(table, 'b')}, CAST(b.{name} AS VARCHAR), CAST({_meant(table, column, 'b')} AS VARCHAR),"
         f" CAST(m.{name} AS VARCHAR) FROM {table.name} m JOIN seen.{table.name} b ON {same_key(table, 'm', 'b')}"
-        f" WHERE {_forbidden_change(table, column)} ORDER BY {order(table, 'b')}",
+        f" WHERE {_forbidden_change(connection, table, column)} ORDER BY {order(table, 'b')}",
         {"end": last_end},
     ).fetchall()
     for key, old, meant, new in rows:
+        if name == "go_live":
+            yield RefusedRow(late_flows.refused(f"{table.name} {'/'.join(key)}", old, new, last_end), tuple(key))
+            continue
         finding = changed_cell(table, key, name, old, meant, new, run_end=last_end, last_end=last_end)
         yield RefusedRow(finding, tuple(key))
 
@@ -195,7 +199,15 @@ def _meant(table: Table, column: Column, row: str) -> str:
     return f"COALESCE({row}.{column.name}, {meaning})"
 
 
-def _forbidden_change(table: Table, column: Column) -> str:
+def _forbidden_change(connection: Connection, table: Table, column: Column) -> str:
+    if column.name == "go_live":
+        return late_flows.FORBIDDEN
+    if table.group == "events" and late_flows.are_waiting(connection):
+        return late_flows.forbidden_change(table, column, otherwise=_forbidden_if_read(table, column))
+    return _forbidden_if_read(table, column)
+
+
+def _forbidden_if_read(table: Table, column: Column) -> str:
     name = column.name
     read = was_read(table)
     if table.name == "kanban_jobs" and column.kind == "quantity":
@@ -216,11 +228,13 @@ def _forbidden_change(table: Table, column: Column) -> str:
     return f"{differs} AND (b.{name} IS NOT NULL OR {taken})"
 
 
-def _added(table: Table) -> str:
+def _added(connection: Connection, table: Table) -> str:
     if table.name == "opening_wip":
-        forbidden = "$end IS NOT NULL"
+        forbidden = f"$end IS NOT NULL AND {late_flows.go_live(table, 'm')} IS NULL"
     elif table.group == "events":
-        forbidden = " OR ".join(f"m.{column.name} <= $end" for column in table.columns if column.kind == "date")
+        dates = [column.name for column in table.columns if column.kind == "date"]
+        waits = late_flows.are_waiting(connection)
+        forbidden = " OR ".join(late_flows.is_closed(table, name) if waits else f"m.{name} <= $end" for name in dates)
     else:
         active = "m.status = 'active'" if "status" in table.names else "TRUE"
         forbidden = f"{active} AND {begins_closed(table, 'm')} AND {READ[table.name]}"
@@ -230,10 +244,13 @@ def _added(table: Table) -> str:
     )
 
 
-def _removed(table: Table) -> str:
+def _removed(connection: Connection, table: Table) -> str:
+    read = was_read(table)
+    if table.group == "events" and late_flows.are_waiting(connection):
+        read = f"{late_flows.go_live(table, 'b')} IS NULL AND ({read})"
     return (
         f"SELECT {key_parts(table, 'b')} FROM seen.{table.name} b ANTI JOIN {table.name} m"
-        f" ON {same_key(table, 'm', 'b')} WHERE {was_read(table)} ORDER BY {order(table, 'b')}"
+        f" ON {same_key(table, 'm', 'b')} WHERE {read} ORDER BY {order(table, 'b')}"
     )
 
 
@@ -244,8 +261,11 @@ def _rows(connection: Connection, query: str, last_end: date) -> list[tuple[str,
 def _too_late(table: Table, key: tuple[str, ...], last_end: date) -> RefusedRow:
     place = f"{table.name} {'/'.join(key)}"
     if table.name == "opening_wip":
-        problem = f"is new, but the first run is done: WIP is brought forward from the run that ended on {last_end}"
-        remedy = "Leave it out, or take every run back: leancost reverse"
+        problem = f"is new, but WIP of its flow is brought forward from the run that ended on {last_end}"
+        remedy = (
+            "Leave it out. A flow for which no run has posted brings such rows with a production_flows.go_live of its"
+            " own. Or take the runs back: leancost reverse"
+        )
         return RefusedRow(Finding("I02", place, None, "", problem, remedy), key)
     problem = f"is new and dated on or before {last_end}, which is closed"
     remedy = f"Post it in the open period: date it {open_from(last_end)}. Or take the run back: leancost reverse"

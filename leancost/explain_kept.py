@@ -7,7 +7,7 @@ from leancost.explain_prices import NONE, event_rows, hourly_rate, layer_rows, o
 from leancost.explain_units import kept_hours, unused
 from leancost.explain_wip import OF_ITEM, OF_RESOURCE, Resource, brought, times
 from leancost.terms import SUM, Kind, Term, added, product, round_half_up, total
-from leancost.workings import Row, Workings, cell, remembered
+from leancost.workings import Row, Workings, cell, opened_by, remembered
 
 
 @remembered
@@ -159,7 +159,8 @@ def timing(workings: Workings, resource: Resource) -> Term:
     start = workings.select(
         f"SELECT COALESCE(sum(amount), 0) AS value FROM brought_conversion WHERE {OF_RESOURCE}", *resource
     )[0]["value"]
-    note = f"as the run that ended {workings.previous_end} left it" if workings.previous_end else "as of the go-live"
+    previous_end = opened_by(workings, resource.production_flow)
+    note = f"as the run that ended {previous_end} left it" if previous_end else "as of the go-live"
     before = Term("at_the_start", start, "amount", note=note)
     rule = "backflush/wip_figures"
     return Term(

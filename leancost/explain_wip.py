@@ -9,7 +9,7 @@ from leancost.explain_prices import (
     layer_rows,
 )
 from leancost.terms import SUM, Kind, Term, product, total
-from leancost.workings import Row, Workings, cell, remembered
+from leancost.workings import Row, Workings, cell, opened_by, remembered
 
 
 class Resource(NamedTuple):
@@ -94,7 +94,7 @@ def exact_opening(workings: Workings, resource: Resource) -> Term:
 def opening_quantity(workings: Workings, resource: Resource) -> Term:
     """The quantity that stood in WIP at the start, of an item in the cost group that holds most of it."""
     if resource.resource_type == "service":
-        table = "opening_wip" if workings.previous_end is None else "brought_balances"
+        table = "brought_balances" if opened_by(workings, resource.production_flow) else "opening_wip"
         groups = workings.select(
             f"SELECT DISTINCT cost_group FROM {table} WHERE production_flow = ? AND resource_type = ? AND resource = ?"
             " ORDER BY 1",
@@ -133,20 +133,22 @@ def brought(workings: Workings, row: Row, column: str) -> Term:
     kinds: dict[str, Kind] = {"amount": "amount", "unit_cost": "price"}
     kind = kinds.get(column, "quantity")
     rows = layer_rows(workings, row)
-    if workings.previous_end is None:
+    previous_end = opened_by(workings, row["production_flow"])
+    if previous_end is None:
         key = (row["production_flow"], "item", row["item"], row["cost_group"], row["posting_date"])
         return cell(workings, column, "opening_wip", key, column, kind)
-    return Term(column, row[column], kind, rows=rows, note=f"left open by the run that ended {workings.previous_end}",
+    return Term(column, row[column], kind, rows=rows, note=f"left open by the run that ended {previous_end}",
                 label=f"layer {row['transaction']}")  # fmt: skip
 
 
 def _balances(workings: Workings, resource: Resource, column: str) -> tuple[Term, ...]:
     kind: Kind = "amount" if column == "amount" else "quantity"
-    if workings.previous_end is None:
+    previous_end = opened_by(workings, resource.production_flow)
+    if previous_end is None:
         rows = workings.select(f"SELECT * FROM opening_wip WHERE {OF_RESOURCE} ORDER BY posting_date", *resource)
         return tuple(
             cell(workings, column, "opening_wip", (*resource, row["posting_date"]), column, kind) for row in rows
         )
     rows = workings.select(f"SELECT * FROM brought_balances WHERE {OF_RESOURCE}", *resource)
-    note = f"what the run that ended {workings.previous_end} kept"
+    note = f"what the run that ended {previous_end} kept"
     return tuple(Term(column, row[column] or NONE, kind, note=note, rule="backflush/next_balances") for row in rows)

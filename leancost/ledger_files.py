@@ -19,6 +19,8 @@ from leancost.source_rows import RowNumbers
 from leancost.tables import tables
 
 FORMATS: Final = ("csv", "hledger", "beancount")
+NEW_FLOW: Final = "production_flow NOT IN (SELECT production_flow FROM first_balances)"
+"""Of a later run of the period: a flow that was not there before opens with its go-live balance."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def _collect(connection: Connection, source: Path, *, start: date | None, end: d
                 connection.execute("CREATE TABLE period_journal AS SELECT * FROM journal")
             else:
                 connection.execute("INSERT INTO period_journal SELECT * FROM journal")
+                connection.execute(f"INSERT INTO first_balances SELECT * FROM ledger_balances WHERE {NEW_FLOW}")
             first = False
         connection.execute("CREATE TABLE last_balances AS SELECT * FROM ledger_balances")
         connection.execute("CREATE TABLE known_accounts AS SELECT posting_type, main_account FROM ledger_opening")
@@ -123,6 +126,10 @@ def _collect_stored(connection: Connection, stored: Sequence[StoredRun]) -> None
     )
     for name, number in (("first_balances", numbers[0]), ("last_balances", numbers[-1])):
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM book.ledger_balances WHERE run = ?", [number])
+    for number in numbers[1:]:
+        connection.execute(
+            f"INSERT INTO first_balances SELECT * FROM book.ledger_balances WHERE run = ? AND {NEW_FLOW}", [number]
+        )
     connection.execute(
         "CREATE TABLE known_accounts AS SELECT posting_type, main_account FROM book.carried_ledger_opening"
         " WHERE run = ?",

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas
 
 from leancost.results import PeriodResult
-from leancost.views import STEPS, resource_name, sum_by, total_of, unit_of, wip_by
+from leancost.views import STEPS, is_first_of_flow, resource_name, sum_by, total_of, unit_of, wip_by
 
 POSTING_TYPES_OF_WIP = ("wip_estimated", "wip")
 
@@ -53,9 +53,9 @@ def usage(result: PeriodResult, production_flow: str = "") -> pandas.DataFrame:
     """
     frame = _of_flow(result.tables["net_realized_usage"], production_flow)
     figures = ["opening_quantity", "issued_quantity", "returned_quantity", "unused_quantity", "realized_quantity"]
-    is_first, is_last = frame["run_end"] == result.run_ends[0], frame["run_end"] == result.end
+    is_last = frame["run_end"] == result.end
     frame = frame.assign(
-        opening_quantity=frame["opening_quantity"].where(is_first, Decimal(0)),
+        opening_quantity=frame["opening_quantity"].where(is_first_of_flow(frame), Decimal(0)),
         unused_quantity=frame["unused_quantity"].where(is_last, Decimal(0)),
     )
     sums = sum_by(frame, ["production_flow", "resource_type", "resource"], figures)

@@ -10,6 +10,7 @@ from leancost import (
     closed_rows,
     earlier_rows,
     exchange,
+    late_flows,
     paths,
     runs,
     staying,
@@ -83,6 +84,7 @@ def _merge(source: Path, target: Path, *, replace: bool, dry_run: bool) -> Impor
             if stands and differing and not findings:
                 connection.execute("CREATE SCHEMA seen")
                 earlier_rows.views_after(connection, stands[-1].run, "seen")
+                late_flows.find_waiting(connection, stands[-1].run)
                 refuse(closed_rows.with_rows(closed_rows.changes(connection, differing, stands[-1].end), numbers))
             exchange.dangling_references(connection, numbers, findings)
             findings.refuse()

@@ -86,6 +86,8 @@ def _close(
         hashes: list[list[seals.Hash]] = []
         tables: dict[str, pandas.DataFrame] = {}
         for run in run_period(connection, end=end, start=start, last_end=last_end):
+            if run.purpose == "period":
+                tell_far_events(connection)
             done.append(run)
             summaries.append(summarise(connection, run, str(number + len(done)) if stores else "preview"))
             if folder and run.purpose != "before":
@@ -166,9 +168,25 @@ def prepare(connection: Connection, numbers: RowNumbers, *, end: date, start: da
     _require_open(end, start, last.end if last else None)
     require_complete(connection, numbers)
     if last is None:
-        backflush.first_day_after(backflush.go_live(connection), start=start, end=end)
+        backflush.first_day_after(backflush.first_go_live(connection), start=start, end=end)
+    keep_far_events(connection)
     hide_what_is_later(connection, end)
     return (stored[-1].run if stored else 0), (last.end if last else None)
+
+
+def keep_far_events(connection: Connection) -> None:
+    """Notes the events that no run will ever read: what is later than the end is hidden from the run itself."""
+    book.run_rules(connection, ("posting/go_lives", "posting/unread_events"))
+    connection.execute("CREATE OR REPLACE TABLE far_events AS SELECT * FROM unread_events WHERE reason = 'future'")
+
+
+def tell_far_events(connection: Connection) -> None:
+    """Adds them to the warnings of the period's run. Source: contract 6 (warnings); domain 5 #20."""
+    connection.execute(
+        "INSERT INTO warnings (code, production_flow, subject, message) SELECT 'W11', n.production_flow, n.table_name,"
+        " n.told || ', more than a year after all others: no run will read them' FROM far_events n JOIN run u"
+        " ON n.last_date > u.end_date"
+    )
 
 
 def run_period(

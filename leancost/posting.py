@@ -14,6 +14,7 @@ FACTS = (
     "posting/hourly_rate_periods",
     "posting/indirect_rate_periods",
     "posting/bom_periods",
+    "posting/go_lives",
     "posting/formula_nodes",
     "posting/node_bases",
     "posting/rule_activities",
@@ -22,12 +23,14 @@ FACTS = (
     "posting/handling_units",
     "posting/material_issues",
     "posting/product_outputs",
+    "posting/unread_events",
     "backflush/in_flow_items",
     "journal/accounts",
 )
 """Rules that do not depend on a run's dates, in reading order."""
 
 EVENTS = (
+    "posting/posting_days",
     "posting/revalued_layers",
     "posting/revaluation_lines",
     "posting/material_lines",

@@ -103,6 +103,8 @@ def read_period(
             _, last_end = period.prepare(connection, RowNumbers(source), end=end, start=start)
             summaries, frames = [], []
             for run in period.run_period(connection, end=end, start=start, last_end=last_end):
+                if run.purpose == "period":
+                    period.tell_far_events(connection)
                 if run.purpose != "before":
                     summaries.append(period.summarise(connection, run, "preview"))
                     frames.append(_run_frames(connection, run.end))

@@ -41,6 +41,9 @@ RESULT_RULES = (
     "standard_cost/stored_lines",
     "standard_cost/calculated_item_price_breakdown",
     "standard_cost/calculated_item_prices",
+    "checks/c86",
+    "checks/c87",
+    "checks/c88",
     "standard_cost/calculation_warnings",
 )
 EXACT_LINES = (

@@ -33,7 +33,7 @@ PATTERNS: Final = {
 DOMAINS: Final = {
     "positive": "above 0",
     "not_negative": "0 or more",
-    "fraction": "0 or more, as a rule below 1",
+    "fraction": "0 or more, as a rule below 1 (5 % is 0.05)",
     "any": "of either sign",
 }
 """What a number may be. Every number of an input table declares one, so that no factor of a figure is forgotten."""

@@ -68,7 +68,9 @@ def _as_of(schema: str) -> str:
         "SELECT kanban, CASE WHEN received_date <= $end THEN received_date END AS received_date,"
         " CASE WHEN emptied_date <= $end THEN emptied_date END AS emptied_date,"
         f" CASE WHEN received_date <= $end THEN quantity END AS quantity FROM {schema}.handling_units"
-        " WHERE received_date <= $end OR emptied_date <= $end"
+        " WHERE (received_date <= $end OR emptied_date <= $end) AND (production_flow NOT IN"
+        " (SELECT production_flow FROM main.waiting_flows) OR consuming_flow NOT IN"
+        " (SELECT production_flow FROM main.waiting_flows))"
     )
 
 

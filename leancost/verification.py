@@ -12,7 +12,7 @@ from typing import Final
 
 import duckdb
 
-from leancost import __version__, book, earlier_rows, period, reversal, runs, seals, storage
+from leancost import __version__, backflush, book, earlier_rows, period, reversal, runs, seals, storage
 from leancost.backflush import Run
 from leancost.book import CARRIED, Connection
 from leancost.errors import Finding, LeancostError
@@ -34,6 +34,10 @@ SINCE_3: Final = "settled quantity = realized + returned of the cost group"
 """The identity that runs of versions 1 and 2 did not hold."""
 SUBJECT: Final = ("code", "production_flow", "subject")
 """What of a warning every leancost says alike."""
+FAR_EVENTS: Final = "W11"
+"""The warning about events after any plausible end: no run sees them, so it does not come about again."""
+ENTERING: Final = ("journal/accounts", "posting/go_lives", "posting/posted_flows", "posting/entering_flows")
+"""Which flows a run brought forward from their go-live."""
 
 STEM: Final = (
     "CASE WHEN starts_with(transaction, 'opening_wip:') THEN 'opening_wip:' || CAST(posting_date AS VARCHAR)"
@@ -157,26 +161,30 @@ def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredR
 
 
 def _figures_before(connection: Connection, run: StoredRun, stored: Sequence[StoredRun]) -> None:
-    """WIP and ledger as the run found them: as the last standing run left them, else as of the go-live."""
+    """WIP and ledger as the run found them: as the last standing run left them, and as of the go-live of new flows."""
     number = run.reverses
     if number is None:
         standing = runs.standing(stored, before=run.run)
         number = standing[-1].run if standing else None
-    if number is None:
+    found = "FALSE" if number is None else f"run = {number}"  # numbered from 1
+    for name in ("ledger_opening", "kept_conversion"):
+        connection.execute(f"CREATE TABLE {name} AS SELECT * EXCLUDE (run) FROM book.carried_{name} WHERE {found}")
+    connection.execute(
+        "CREATE TABLE wip_before AS SELECT production_flow, resource_type, resource, cost_group, after AS amount"
+        f" FROM book.wip_balances WHERE {found}"
+    )
+    late = connection.execute("SELECT count(*) FROM book.production_flows WHERE go_live IS NOT NULL").fetchone()
+    if run.reverses is None and (number is None or (late and late[0])):
         earlier_rows.inputs_as_of(connection, run.run, run.end, f"told_{run.run}")
-        book.run_rules(connection, ("journal/accounts", "journal/ledger_opening"))
-        wip = "opening_wip"
-    else:
+        backflush.set_run(connection, run.start or backflush.BEFORE_EVERYTHING, run.end)
+        book.run_rules(connection, ENTERING)
+        book.run_rule(connection, "journal/ledger_opening", adds=True)
         connection.execute(
-            "CREATE TABLE ledger_opening AS SELECT * EXCLUDE (run) FROM book.carried_ledger_opening"
-            f" WHERE run = {number}"
+            "INSERT INTO wip_before SELECT o.production_flow, resource_type, resource, cost_group, amount"
+            " FROM opening_wip o JOIN entering_flows e ON e.production_flow = o.production_flow"
         )
-        wip = f"(SELECT *, after AS amount FROM book.wip_balances WHERE run = {number})"
     connection.execute(
         "CREATE TABLE ledger_before AS SELECT production_flow, main_account, balance FROM ledger_opening"
-    )
-    connection.execute(
-        f"CREATE TABLE wip_before AS SELECT production_flow, resource_type, resource, cost_group, amount FROM {wip} w"
     )
 
 
@@ -314,11 +322,14 @@ def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterato
             names, is_complete = SUBJECT, False  # a later leancost may say more, and in other words
         stored_name = runs.stored_name(kind, name)
         cells = ", ".join(names)
+        seen = f" AND code <> '{FAR_EVENTS}'" if name == "warnings" else ""
         stored, again = (
-            f"SELECT {cells} FROM book.{stored_name} WHERE run = {run.run}",
-            f"SELECT {cells} FROM {schema}.{name}",
+            f"SELECT {cells} FROM book.{stored_name} WHERE run = {run.run}{seen}",
+            f"SELECT {cells} FROM {schema}.{name} WHERE TRUE{seen}",
         )
         row = connection.execute(f"{stored} EXCEPT {again} ORDER BY ALL LIMIT 1").fetchone()
+        if seen and is_complete:
+            is_complete = connection.execute(f"{again} EXCEPT {stored} LIMIT 1").fetchone() is not None
         if row or is_complete:
             first = "/".join("" if cell is None else str(cell) for cell in row) if row else "a row is missing"
             yield runs.altered("V05", f"{stored_name}, run {run.run}", f"differs when it is run again{remark}: {first}")

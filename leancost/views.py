@@ -46,15 +46,21 @@ def total_of(frame: pandas.DataFrame, figure: str) -> Decimal:
 def wip_by(result: PeriodResult, keys: Sequence[str]) -> pandas.DataFrame:
     """WIP from start to end per `keys`; a period of several runs opens with its first one.
 
+    A flow that goes live in the period opens with its go-live balance: in the first run that knows it.
     before = opening + inputs + outputs + revaluation; after = before - variance (currency).
     """
     frame = result.tables["wip_balances"].copy()
-    is_first, is_last = frame["run_end"] == result.run_ends[0], frame["run_end"] == result.end
-    frame["opening"] = frame["opening"].where(is_first, Decimal(0))
+    is_last = frame["run_end"] == result.end
+    frame["opening"] = frame["opening"].where(is_first_of_flow(frame), Decimal(0))
     frame["after"] = frame["after"].where(is_last, Decimal(0))
     sums = sum_by(frame, keys, FLOWS)
     sums["before"] = sums["opening"] + sums["inputs"] + sums["outputs"] + sums["revaluation"]
     return sums
+
+
+def is_first_of_flow(frame: pandas.DataFrame) -> "pandas.Series[bool]":
+    """Rows of each flow's first run in the period: later ones open with what the run before left."""
+    return frame["run_end"] == frame.groupby("production_flow")["run_end"].transform("min")
 
 
 def flows(result: PeriodResult) -> pandas.DataFrame:

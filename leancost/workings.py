@@ -13,7 +13,6 @@ from leancost import backflush, book, earlier_rows, period, runs, storage
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError
-from leancost.posting import establish_facts
 from leancost.runs import StoredRun
 from leancost.source_rows import RowNumbers
 from leancost.tables import inputs, tables
@@ -32,13 +31,6 @@ EXPLAINED = (
     "product_receipts", "wip_balances", "variances",
 )  # fmt: skip
 """Output tables whose figures are explained: recomputed, they must be those stored."""
-BROUGHT = {
-    "open_layers": "brought_layers",
-    "open_balances": "brought_balances",
-    "kept_conversion": "brought_conversion",
-}
-"""What the run brought forward, kept aside: the run itself replaces it by what it carries to the next."""
-
 MANY_ROWS: Final = 50_000
 """Rows beyond which a table is asked row by row rather than read once."""
 Row = dict[str, Any]
@@ -48,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Workings:
-    """One run with its tables in the workspace; `previous_end` is None where the run begins at the go-live."""
+    """One run with its tables in the workspace; `previous_end` is None where it is the first."""
 
     connection: Connection
     run: Run
@@ -115,6 +107,11 @@ def input_row(workings: Workings, table: str, *key: object) -> Row | None:
     return rows[0] if rows else None
 
 
+def opened_by(workings: Workings, production_flow: str) -> date | None:
+    """End of the run that left what the flow opens with; None where that is the flow's go-live balance."""
+    return None if workings.lookup("entering_flows", production_flow=production_flow) else workings.previous_end
+
+
 @remembered
 def cell(
     workings: Workings, name: str, table: str, key: tuple[object, ...], column: str, kind: Kind = "quantity"
@@ -151,15 +148,10 @@ def _preview_runs(
     connection: Connection, numbers: RowNumbers, *, end: date, start: date | None
 ) -> Generator[Workings, None, None]:
     _, last_end = period.prepare(connection, numbers, end=end, start=start)
-    if last_end is None:
-        establish_facts(connection)
-        backflush.bring_forward_go_live(connection)
-    _keep_opening(connection)
     for run in backflush.close(connection, end=end, start=start, last_end=last_end):
         if run.purpose != "before":
             yield _workings(connection, run, "preview", last_end, numbers)
         last_end = run.end
-        _keep_opening(connection)
 
 
 def _stored_runs(
@@ -179,10 +171,6 @@ def _stored_runs(
         run, before = Run(facts.start, facts.end, facts.purpose), previous[facts.run]
         if before:
             runs.bring_forward(connection, before.run, source=f"stored_{facts.run}.carried_")
-        else:
-            establish_facts(connection)
-            backflush.bring_forward_go_live(connection)
-        _keep_opening(connection)
         last_end = before.end if before else None
         try:
             done = list(backflush.close(connection, end=run.end, last_end=last_end))
@@ -206,11 +194,6 @@ def _copy_stored(connection: Connection, run: StoredRun, before: StoredRun | Non
         for name in book.CARRIED:
             handed_on = f"SELECT * FROM book.carried_{name} WHERE run = {before.run}"
             connection.execute(f"CREATE TABLE stored_{run.run}.carried_{name} AS {handed_on}")
-
-
-def _keep_opening(connection: Connection) -> None:
-    for name, brought in BROUGHT.items():
-        connection.execute(f"CREATE OR REPLACE TABLE {brought} AS SELECT * FROM {name}")
 
 
 def _workings(

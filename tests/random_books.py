@@ -663,6 +663,8 @@ class _Maker:
             self.phantoms_around("SEMI")
         if self.some(0.3):
             self.odd_cents(self.r.randint(0, 2))
+        if self.some(0.25):
+            self.late_flow(self.r.choice(list(self.site_of)))
 
     def rates_of_parts(self) -> None:
         """Overhead on labour that is dearer for a semi-finished item than for what it goes into."""
@@ -709,6 +711,25 @@ class _Maker:
             )
             cells = {"kanban": name, "activity": "IN", "completed_date": begun}
             self.add("kanban_jobs", job=f"{name}-IN", good_quantity=self.r.choice([1, 1, 2]), **cells)
+
+    def late_flow(self, flow: str) -> None:
+        """A flow that goes live later than the rest, perhaps with nothing in WIP, or at the eve of a new standard."""
+        on = self.r.choice([*DAYS[3:50], date(2026, 1, 31)])
+        begins = [date.fromisoformat(row["from_date"]) - timedelta(days=1) for row in self.tables["item_prices"]]
+        if (eves := sorted({day for day in begins if day in DAYS})) and self.some(0.4):
+            on = self.r.choice(eves)
+        self.change("production_flows", production_flow=flow, go_live=str(on))
+        rows = self.tables.get("opening_wip", [])
+        own = [row for row in rows if row["production_flow"] == flow]
+        if self.some(0.2):
+            self.tables["opening_wip"] = [row for row in rows if row not in own]
+        elif not own:
+            for item in self.r.sample(self.materials, 2):
+                self.opening_row(flow, "item", item, self.groups[item], on, self.r.choice(["3", "20", "2.5"]))
+        else:
+            for row in own:
+                if row["posting_date"] == str(GO_LIVE):
+                    row["posting_date"] = str(on)
 
     def change(self, table: str, **cells: str) -> None:
         """Changes the rows of a key, the first cell."""

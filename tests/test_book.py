@@ -178,8 +178,9 @@ REFUSED = {
                 )
             ]
         },
-        "error I02 opening_wip FLOW/item/SHEET/MAT/2026-02-10 row 2: is new, but the first run is done: WIP is brought forward"
-        " from the run that ended on 2026-01-31. Leave it out, or take every run back: leancost reverse.\n",
+        "error I02 opening_wip FLOW/item/SHEET/MAT/2026-02-10 row 2: is new, but WIP of its flow is brought"
+        " forward from the run that ended on 2026-01-31. Leave it out. A flow for which no run has posted brings such rows"
+        " with a production_flows.go_live of its own. Or take the runs back: leancost reverse.\n",
     ),
     "a price that begins in a closed period": (
         {"item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-01-10", "3.00", "active")]},

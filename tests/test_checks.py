@@ -10,6 +10,7 @@ from leancost.source_rows import RowNumbers
 from tests.small_book import ACTIVITY, BREAKDOWN, JOB, PICK, PRICE, RULE, UNIT, row, small_book
 from tests.support import EXAMPLES, Book, read_folder, workspace_of
 from tests.test_book import write_folder
+from tests.test_plausibility import CASES as PLAUSIBILITY
 
 Break = Callable[[Book], object]
 RATE = "costing_version node site item from_date rate status"
@@ -459,7 +460,7 @@ CASES |= {
     "C60": (
         lambda b: change(b, "bom_lines", 0, variable_scrap="5"),
         "warning C60 bom_lines row 2, variable_scrap: bom B-BOX, line 1 has variable scrap 5."
-        " Correct it: it is 0 or more, as a rule below 1.",
+        " Correct it: it is 0 or more, as a rule below 1 (5 % is 0.05).",
     ),
     "C61": (
         lambda b: change(b, "item_price_breakdown", 1, cost_group="MAT"),
@@ -761,7 +762,8 @@ def test_a_valid_book_has_no_findings() -> None:
 
 
 def test_every_code_has_its_broken_book() -> None:
-    assert CASES.keys() | {"C63"} == checks.CODES.keys()  # C63 is of a book: tests/test_stored_standards.py
+    # C63 is of a book: tests/test_stored_standards.py
+    assert CASES.keys() | PLAUSIBILITY.keys() | {"C63"} == checks.CODES.keys()
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -107,7 +107,7 @@ def test_a_fraction_of_one_or_more_is_told_and_below_zero_refused() -> None:
         result = standard_cost.calculate(connection, calculation_date=date(2026, 1, 1))
         line = (
             "warning C60 bom_lines, variable_scrap: bom B-BOX, line 1 has variable scrap 5."
-            " Correct it: it is 0 or more, as a rule below 1."
+            " Correct it: it is 0 or more, as a rule below 1 (5 % is 0.05)."
         )
         assert line in map(str, result.warnings)
     s.change("bom_lines", "B-BOX", variable_scrap="0.999999999")

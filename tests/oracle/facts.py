@@ -81,6 +81,17 @@ class Facts:
     def site(self, flow: str) -> str:
         return self.flows[flow]["site"]
 
+    def go_live(self, flow: str) -> date | None:
+        """The last day of the flow's history; None where nothing says when it ended."""
+        return self._go_lives[flow]
+
+    @cached_property
+    def _go_lives(self) -> dict[str, date | None]:
+        """Its own, else the latest day of opening_wip over the flows without one (contract 3)."""
+        own = {flow: day(row.get("go_live")) for flow, row in self.flows.items()}
+        shared = [row["posting_date"] for row in self.rows("opening_wip") if not own[row["production_flow"]]]
+        return {flow: on or day(max(shared, default=None)) for flow, on in own.items()}
+
     def _best(self, table: str, site: str, on: date, rank: dict[str, int], name: str, extra: Row) -> Row | None:
         found: Row | None = None
         best: tuple[object, ...] | None = None

@@ -82,8 +82,9 @@ class Poster:
         self._services()
         return self.posted
 
-    def _is_now(self, on: date) -> bool:
-        return self.start <= on <= self.end
+    def _is_now(self, flow: str, on: date) -> bool:
+        """In the run, and after the flow's go-live (contract 3)."""
+        return self.start <= on <= self.end and on > (self.facts.go_live(flow) or date.min)
 
     def _spread(self, exact: list[Decimal]) -> Iterator[Decimal]:
         """Rounds a total and spreads it by running sum."""
@@ -99,7 +100,7 @@ class Poster:
         return record
 
     def _material(self, event: str, flow: str, on: date, item: str, quantity: Decimal) -> None:
-        if not self._is_now(on) or quantity == 0:
+        if not self._is_now(flow, on) or quantity == 0:
             return
         record = self._price(item, flow, on)
         kind = "material_issue" if quantity > 0 else "material_return"
@@ -146,7 +147,7 @@ class Poster:
         if activity["activity_type"] == "transfer":
             if pick and not receipt:
                 self._material(event, flow, on, item, good)
-            elif receipt and not pick and self._is_now(on):
+            elif receipt and not pick and self._is_now(flow, on):
                 if self.facts.makes(flow, item):
                     self._finish(event, flow, on, item, item, self._receive(event, flow, on, item, good), made=good)
                 elif self._was_issued(flow, item, on):
@@ -155,7 +156,7 @@ class Poster:
                     lines = self._receive(event, flow, on, item, good, itself=True)
                     self._finish(event, flow, on, item, item, lines, made=good)
             return
-        if not self._is_now(on):
+        if not self._is_now(flow, on):
             return
         lines = []
         category = self.facts.category(activity)
@@ -240,13 +241,13 @@ class Poster:
         for name, row in receipts.items():
             on = date.fromisoformat(row["posting_date"])
             quantity, price = number(row, "quantity"), number(row, "unit_price")
-            if self._is_now(on) and quantity:
+            if self._is_now(row["production_flow"], on) and quantity:
                 self._service(f"service_receipts:{name}", row, on, quantity, quantity, price)
         for row in self.facts.rows("service_invoices"):
             on, event = date.fromisoformat(row["posting_date"]), f"service_invoices:{row['service_invoice']}"
-            if not self._is_now(on):
-                continue
             receipt = receipts[row["service_receipt"]]
+            if not self._is_now(receipt["production_flow"], on):
+                continue
             quantity, price = number(row, "quantity"), number(row, "unit_price")
             difference = price - number(receipt, "unit_price")
             service, flow = receipt["service_item"], receipt["production_flow"]

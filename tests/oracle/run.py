@@ -53,7 +53,7 @@ class Closer:
         self.units = Units(self.facts)
 
     def close(self, end: date, start: date | None) -> tuple[dict[str, list[Row]], list[tuple[str, date]]]:
-        carried, first = self._go_live()
+        carried, first = Carried(), self._first_day()
         runs: list[tuple[str, date]] = []
         if start is not None and start != first:
             carried, _ = self._until(carried, first, start - DAY, "before", runs)
@@ -73,12 +73,13 @@ class Closer:
         )
         for day in candidates:
             if first < day <= end:
-                run = Run(self.facts, self.units, carried, first, day - DAY)
+                run = Run(self.facts, self.units, self._with_new_flows(carried, first, day - DAY), first, day - DAY)
                 run.run()
-                if any(self._is_new(layer, day) for layer in run.carried.layers):
+                standing = run.carried.layers + self._go_live_layers(day - DAY)
+                if any(self._is_new(layer, day) for layer in standing):
                     runs.append(("eve" if purpose == "period" else purpose, day - DAY))
                     carried, first = run.carried, day
-        run = Run(self.facts, self.units, carried, first, end)
+        run = Run(self.facts, self.units, self._with_new_flows(carried, first, end), first, end)
         tables = run.run()
         runs.append((purpose, end))
         return run.carried, tables
@@ -88,14 +89,36 @@ class Closer:
         new, old = self.facts.price(layer.item, site, day), self.facts.price(layer.item, site, day - DAY)
         return new is not None and (old is None or new.key != old.key)
 
-    def _go_live(self) -> tuple[Carried, date]:
-        carried = Carried()
-        rows = self.facts.rows("opening_wip")
-        for row in rows:
-            key = (row["production_flow"], row["resource_type"], row["resource"], row["cost_group"])
+    def _first_day(self) -> date:
+        """The day after the first go-live; the first of all days where the history of some flow has no end."""
+        go_lives = [self.facts.go_live(flow) for flow in self.facts.flows]
+        return FIRST if None in go_lives else min(day for day in go_lives if day) + DAY
+
+    def _with_new_flows(self, carried: Carried, first: date, end: date) -> Carried:
+        """What was handed on, and the go-live balances of the flows whose first day lies in the run (contract 3)."""
+        found = Carried(list(carried.layers), dict(carried.balances), dict(carried.conversion), dict(carried.ledger))
+        for flow in self.facts.flows:
+            go_live = self.facts.go_live(flow)
+            if go_live and first - DAY <= go_live < end:
+                self._enter(found, flow, go_live)
+        return found
+
+    def _go_live_layers(self, day: date) -> list[Layer]:
+        """Layers of the flows whose go-live is that very day: they lie in WIP at its end."""
+        found = Carried()
+        for flow in self.facts.flows:
+            if self.facts.go_live(flow) == day:
+                self._enter(found, flow, day)
+        return [layer for layer in found.layers if layer.quantity]
+
+    def _enter(self, carried: Carried, flow: str, go_live: date) -> None:
+        for row in self.facts.rows("opening_wip"):
+            if row["production_flow"] != flow:
+                continue
+            key = (flow, row["resource_type"], row["resource"], row["cost_group"])
             quantity, amount = number(row, "quantity"), number(row, "amount")
             if row["resource_type"] == "item":
-                flow, _, item, group = key
+                _, _, item, group = key
                 on = row["posting_date"]
                 carried.layers.append(
                     Layer(
@@ -107,15 +130,10 @@ class Closer:
                 have = carried.balances.get(key, (ZERO, ZERO))
                 carried.balances[key] = (have[0] + quantity, have[1] + amount)
             for kind, side in (("wip_estimated", amount), ("opening_balance", -amount)):
-                place = (key[0], kind, account(self.facts, key[0], kind, key[3]))
+                place = (flow, kind, account(self.facts, flow, kind, key[3]))
                 carried.ledger[place] = carried.ledger.get(place, ZERO) + side
-        if not rows:
-            return carried, FIRST
-        go_live = max(date.fromisoformat(row["posting_date"]) for row in rows)
-        valuation = Valuation(self.facts, go_live)
-        hours = Standing(self.units, go_live)
-        carried.conversion = valuation.conversion(hours, dict(hours.hours))
-        return carried, go_live + DAY
+        hours = Standing(self.units, go_live, {flow})
+        carried.conversion |= Valuation(self.facts, go_live).conversion(hours, dict(hours.hours))
 
 
 def account(facts: Facts, flow: str, kind: str, group: str) -> str:
@@ -243,7 +261,8 @@ class Run:
     def run(self) -> dict[str, list[Row]]:
         self.posted: Posted = Poster(self.facts, self.units, self.start, self.end).post()
         self.layers = self._revalue()
-        self.standing = Standing(self.units, self.end)
+        live = {flow for flow in self.facts.flows if (self.facts.go_live(flow) or date.min) < self.end}
+        self.standing = Standing(self.units, self.end, live)
         self._net_usage()
         self._settle()
         self._value()
@@ -258,6 +277,8 @@ class Run:
         events: dict[str, list[Line]] = defaultdict(list)
         for flow, item in sorted({(layer.flow, layer.item) for layer in layers}):
             site = self.facts.site(flow)
+            if (self.facts.go_live(flow) or date.min) >= self.start:
+                continue  # it goes live in the run, at the standards of its go-live
             new, old = self.facts.price(item, site, self.start), self.facts.price(item, site, self.start - DAY)
             if new is None or (old is not None and new.key == old.key):
                 continue

@@ -147,14 +147,15 @@ class Units:
 class Standing:
     """What stands in the flows at the end of a day: unused quantities and hours already worked."""
 
-    def __init__(self, units: Units, end: date) -> None:
+    def __init__(self, units: Units, end: date, flows: set[str]) -> None:
+        """Only those flows are live then; what stands in others is no WIP yet."""
         self.units, self.facts, self.end = units, units.facts, end
         self.unused: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
         self.hours: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         self.hours_of: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         """hours, unrounded, by the item whose rule the work was done under"""
         for unit in units.all.values():
-            if not (unit.emptied and unit.emptied <= end):
+            if unit.rule["production_flow"] in flows and not (unit.emptied and unit.emptied <= end):
                 self._count(unit)
         self.unused = {key: rounded(value, 6) for key, value in self.unused.items() if rounded(value, 6) > 0}
         self.hours = {key: rounded(value, 6) for key, value in self.hours.items()}

@@ -2,8 +2,8 @@
 -- quantity (units of the activity's product) = unit quantity or good quantity, x content of the semi-finished item.
 -- rule_item = the item of the rule the activity was done under, which for a semi-finished item in the unit is its own: its
 -- jobs were posted at the rates of that item. Source: contract 4 (unused services; retain; finer points: what is kept of
--- conversion); domain 5 #2, #30. Inputs: run, unit_contents, item_contents, first_rules, rule_activities, kanban_jobs,
--- handling_units. Key: kanban, activity, path.
+-- conversion); domain 5 #2, #30. Inputs: run, posting_days, unit_contents, item_contents, first_rules, rule_activities,
+-- kanban_jobs, handling_units. Key: kanban, activity, path.
 WITH done AS (
     SELECT c.kanban, c.production_flow, c.unused_type, a.activity, a.kanban_rule AS activity_rule,
            CAST(c.quantity AS DECIMAL(22, 12)) AS quantity
@@ -15,6 +15,7 @@ WITH done AS (
            CAST(j.good_quantity AS DECIMAL(22, 12))
     FROM handling_units h
     CROSS JOIN run u
+    JOIN posting_days d ON d.production_flow = h.production_flow
     JOIN kanban_jobs j ON j.kanban = h.kanban AND j.completed_date <= u.end_date
     JOIN rule_activities a ON a.kanban_rule = h.kanban_rule AND a.activity = j.activity
     WHERE h.kanban_type = 'manufacturing' AND h.assigned_date <= u.end_date

@@ -1,7 +1,9 @@
--- What the first run brings forward of services, conversion and overhead.
--- Source: contract 3 (opening_wip). Inputs: opening_wip. Key: production_flow, resource_type, resource, cost_group.
-SELECT production_flow, resource_type, resource, cost_group, CAST(sum(quantity) AS DECIMAL(18, 6)) AS quantity,
-       CAST(sum(amount) AS DECIMAL(18, 3)) AS amount
-FROM opening_wip
-WHERE resource_type <> 'item'
-GROUP BY production_flow, resource_type, resource, cost_group
+-- What a flow brings into its first run of services, conversion and overhead.
+-- Source: contract 3 (opening_wip). Inputs: opening_wip, entering_flows.
+-- Key: production_flow, resource_type, resource, cost_group.
+SELECT o.production_flow, o.resource_type, o.resource, o.cost_group, CAST(sum(o.quantity) AS DECIMAL(18, 6)) AS quantity,
+       CAST(sum(o.amount) AS DECIMAL(18, 3)) AS amount
+FROM opening_wip o
+JOIN entering_flows e ON e.production_flow = o.production_flow
+WHERE o.resource_type <> 'item'
+GROUP BY o.production_flow, o.resource_type, o.resource, o.cost_group

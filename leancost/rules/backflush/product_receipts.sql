@@ -1,9 +1,10 @@
 -- Products received out of each flow in the period, at standard cost.
 -- amount (currency) = what the receipts deducted from WIP, positive.
--- Source: contract 6 (product_receipts). Inputs: run, product_outputs, wip_lines. Key: production_flow, item.
+-- Source: contract 6 (product_receipts). Inputs: posting_days, product_outputs, wip_lines. Key: production_flow, item.
 WITH quantities AS (
     SELECT o.production_flow, o.item, sum(o.quantity) AS quantity
-    FROM product_outputs o JOIN run u ON o.posting_date BETWEEN u.start_date AND u.end_date
+    FROM product_outputs o
+    JOIN posting_days d ON d.production_flow = o.production_flow AND o.posting_date BETWEEN d.first_day AND d.last_day
     WHERE o.output_type <> 'material_return'
     GROUP BY o.production_flow, o.item
 ),

@@ -1,6 +1,6 @@
 -- What the run wants looked at.
 -- Source: contract 4 (excess is a warning; process activity without a resource group), 6 (warnings); domain 5 #4, #7, #15,
--- #6, #29, #35, #38. Inputs: run, net_realized_usage, handling_units, receipt_lines, kanban_rules, kanban_jobs, kanbans,
+-- #6, #29, #35, #38. Inputs: run, unread_events, posting_days, net_realized_usage, handling_units, receipt_lines, kanban_rules, kanban_jobs, kanbans,
 -- rule_activities, product_receipts, wip_balances, activities, standard_price_periods, standard_costs_by_group,
 -- unit_contents.
 -- Key: code, production_flow, subject, message.
@@ -10,9 +10,9 @@ services_done AS (
     SELECT a.production_flow, a.service_item AS service,
            sum(CAST(j.good_quantity AS DECIMAL(19, 6)) * CAST(a.service_quantity AS DECIMAL(18, 9))) AS quantity
     FROM kanban_jobs j
-    JOIN run u ON j.completed_date BETWEEN u.start_date AND u.end_date
     JOIN kanbans k ON k.kanban = j.kanban
     JOIN rule_activities a ON a.kanban_rule = k.kanban_rule AND a.activity = j.activity
+    JOIN posting_days d ON d.production_flow = a.production_flow AND j.completed_date BETWEEN d.first_day AND d.last_day
     WHERE a.service_item IS NOT NULL
     GROUP BY a.production_flow, a.service_item
 ),
@@ -62,16 +62,16 @@ UNION ALL
 SELECT DISTINCT 'W04', a.production_flow, a.activity,
        'process activity without a work cell: its jobs post no conversion'
 FROM kanban_jobs j
-CROSS JOIN run u
 JOIN kanbans k ON k.kanban = j.kanban
 JOIN rule_activities a ON a.kanban_rule = k.kanban_rule AND a.activity = j.activity
+JOIN posting_days d ON d.production_flow = a.production_flow AND j.completed_date BETWEEN d.first_day AND d.last_day
 JOIN activities s ON s.production_flow = a.production_flow AND s.activity = a.activity
-WHERE j.completed_date BETWEEN u.start_date AND u.end_date AND a.activity_type = 'process' AND s.resource_group IS NULL
+WHERE a.activity_type = 'process' AND s.resource_group IS NULL
 UNION ALL
 SELECT 'W05', h.consuming_flow, h.kanban, 'has no source kanban: emptied with the first kanban that needs '
            || h.item || ', prepared on ' || CAST(h.emptied_date AS VARCHAR)
 FROM handling_units h
-JOIN run u ON h.emptied_date BETWEEN u.start_date AND u.end_date
+JOIN posting_days d ON d.production_flow = h.consuming_flow AND h.emptied_date BETWEEN d.first_day AND d.last_day
 WHERE h.emptied_by_requirement
 UNION ALL
 SELECT 'W06', f.production_flow, f.production_flow,
@@ -89,3 +89,9 @@ UNION ALL
 SELECT 'W09', production_flow, resource,
        'products were received that hold more of it than was there, and none was issued; look for an issue that was not registered'
 FROM never_issued
+UNION ALL
+SELECT 'W10', n.production_flow, n.table_name,
+       n.told || ' on or before the go-live ' || CAST(n.go_live AS VARCHAR) || ': no run reads them'
+           || CASE WHEN n.is_of_others THEN '; give the flows that go live later a go_live of their own' ELSE '' END
+FROM unread_events n JOIN run u ON n.go_live >= u.start_date - 1
+WHERE n.reason = 'history'

@@ -1,7 +1,7 @@
 -- C57 (warning): events dated when their production flow or kanban rule is not effective.
 -- What is dated on or before the go-live is not posted, so it is passed over.
 -- Source: contract 2 (effective dates), 3 (go-live); domain 5 #41, validation list. Inputs: production_flows,
--- kanban_rules, kanbans, kanban_jobs, picking_lines, service_receipts, opening_wip. Key: subject, problem.
+-- kanban_rules, kanbans, kanban_jobs, picking_lines, service_receipts, go_lives. Key: subject, problem.
 WITH kanban_events AS (
     SELECT kanban, 'kanban ' || kanban AS event, assigned_date AS day FROM kanbans
     UNION ALL
@@ -33,8 +33,7 @@ told AS (
     SELECT o.table_name, o.name, o.production_flow, o.subject, o.effective_from, o.effective_to,
            count(DISTINCT o.event) AS events, min([CAST(o.day AS VARCHAR), o.event]) AS first_one,
            max(o.day) AS last_day
-    FROM outside o
-    WHERE o.day > (SELECT COALESCE(max(posting_date), DATE '0001-01-01') FROM opening_wip)
+    FROM outside o JOIN go_lives g ON g.production_flow = o.production_flow AND o.day > g.go_live
     GROUP BY o.table_name, o.name, o.production_flow, o.subject, o.effective_from, o.effective_to
 )
 SELECT table_name, [name] AS key_parts,

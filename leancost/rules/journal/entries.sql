@@ -1,13 +1,14 @@
 -- What is debited and credited: one pair per WIP line, per resource and cost group of a run step, per row of variances.
 -- amount (currency); a negative amount turns the sides round when the lines are written.
--- Source: contract 6 (journal); domain 2.1, 2.2. Inputs: run, wip_lines, service_invoices, service_receipts, items,
+-- Source: contract 6 (journal); domain 2.1, 2.2. Inputs: run, posting_days, wip_lines, service_invoices, service_receipts, items,
 -- realized_usage, variances. Key: voucher, pair.
 WITH invoices AS (
     SELECT 'service_invoices:' || i.service_invoice AS event, i.posting_date, r.production_flow, r.service_item, t.cost_group,
            round(CAST(i.quantity AS DECIMAL(19, 6)) * r.unit_price * u.minor_units, 0) * u.minor_unit AS accrued_amount
     FROM service_invoices i
-    JOIN run u ON i.posting_date BETWEEN u.start_date AND u.end_date
+    CROSS JOIN run u
     JOIN service_receipts r ON r.service_receipt = i.service_receipt
+    JOIN posting_days d ON d.production_flow = r.production_flow AND i.posting_date BETWEEN d.first_day AND d.last_day
     JOIN items t ON t.item = r.service_item
 ),
 invoice_deviations AS (

@@ -1,7 +1,7 @@
 -- What one costing sheet node charges on the period's events, given the lines posted so far.
 -- amount (currency) = rate x base; base: amounts (surcharge), hours (rate), moved or good quantity x 1, weight or volume.
--- Source: contract 4 (indirect, level and total); domain 2.1 E7, E9, E11; 5 #37. Inputs: run, current_node, node_bases,
--- posted_lines, product_outputs, items, production_flows, indirect_rate_periods. Key: event.
+-- Source: contract 4 (indirect, level and total); domain 2.1 E7, E9, E11; 5 #37. Inputs: run, posting_days, current_node,
+-- node_bases, posted_lines, product_outputs, items, production_flows, indirect_rate_periods. Key: event.
 WITH based_lines AS (
     SELECT l.*, n.node, n.node_type, n.basis
     FROM posted_lines l
@@ -36,7 +36,7 @@ bases AS (
                                 WHEN 'volume' THEN COALESCE(i.volume, 0)
                                 ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
     FROM product_outputs o
-    JOIN run u ON o.posting_date BETWEEN u.start_date AND u.end_date
+    JOIN posting_days d ON d.production_flow = o.production_flow AND o.posting_date BETWEEN d.first_day AND d.last_day
     JOIN current_node n ON n.node_type = 'output_unit'
     JOIN production_flows f ON f.production_flow = o.production_flow
     JOIN items i ON i.item = o.item

@@ -1,13 +1,14 @@
 -- Products received out of the flow in the period, deducted from WIP by their breakdown (negative lines).
 -- amount (currency) = good quantity x unit cost, rounded for the receipt and spread over its lines by running sum.
 -- Source: contract 4 (product_receipt; a receipt is deducted by the product's active breakdown); domain 2.1 E10, E13.
--- Inputs: run, product_outputs, production_flows, standard_price_periods, standard_cost_lines, standard_costs_by_group.
+-- Inputs: run, posting_days, product_outputs, production_flows, standard_price_periods, standard_cost_lines, standard_costs_by_group.
 -- Key: event, resource_type, resource, cost_group.
 WITH outputs AS (
     SELECT o.event, o.posting_date, o.production_flow, f.site, o.item, o.quantity, o.output_type, p.valid_from,
            u.minor_units, u.minor_unit
     FROM product_outputs o
-    JOIN run u ON o.posting_date BETWEEN u.start_date AND u.end_date
+    CROSS JOIN run u
+    JOIN posting_days d ON d.production_flow = o.production_flow AND o.posting_date BETWEEN d.first_day AND d.last_day
     JOIN production_flows f ON f.production_flow = o.production_flow
     JOIN standard_price_periods p
         ON p.item = o.item AND p.site = f.site AND o.posting_date BETWEEN p.valid_from AND p.valid_to

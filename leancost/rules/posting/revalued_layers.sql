@@ -1,11 +1,15 @@
 -- The layers brought forward, at the standards that hold from the first day of the run.
 -- revaluation (currency) = open quantity x (new - old unit cost), rounded per flow, item and cost group and spread over
--- the layers oldest first; a new cost group starts from nothing, one that is gone ends at nothing.
--- Source: contract 4 (revaluation; finer points); domain 2.1 E16, 5 #12, #44. Inputs: run, open_layers, production_flows,
--- standard_price_periods, standard_costs_by_group. Key: production_flow, item, cost_group, transaction.
+-- the layers oldest first; a new cost group starts from nothing, one that is gone ends at nothing. Layers of
+-- a flow that goes live in the run were valued on its go-live.
+-- Source: contract 4 (revaluation; finer points); domain 2.1 E16, 5 #12, #44. Inputs: run, open_layers, entering_flows,
+-- production_flows, standard_price_periods, standard_costs_by_group. Key: production_flow, item, cost_group, transaction.
 WITH standing AS (
-    SELECT DISTINCT l.production_flow, l.item, f.site
-    FROM open_layers l JOIN production_flows f ON f.production_flow = l.production_flow
+    SELECT DISTINCT l.production_flow, l.item, f.site, COALESCE(e.go_live, u.start_date - 1) AS valued_on
+    FROM open_layers l
+    CROSS JOIN run u
+    JOIN production_flows f ON f.production_flow = l.production_flow
+    LEFT JOIN entering_flows e ON e.production_flow = l.production_flow
 ),
 changed AS (
     SELECT s.production_flow, s.item, s.site, n.valid_from, n.record
@@ -14,8 +18,8 @@ changed AS (
     JOIN standard_price_periods n
         ON n.item = s.item AND n.site = s.site AND u.start_date BETWEEN n.valid_from AND n.valid_to
     LEFT JOIN standard_price_periods o
-        ON o.item = s.item AND o.site = s.site AND u.start_date - 1 BETWEEN o.valid_from AND o.valid_to
-    WHERE COALESCE(o.record, '') <> n.record
+        ON o.item = s.item AND o.site = s.site AND s.valued_on BETWEEN o.valid_from AND o.valid_to
+    WHERE s.valued_on < u.start_date AND COALESCE(o.record, '') <> n.record
 ),
 new_groups AS (
     SELECT c.production_flow, c.item, g.cost_group, l.event, min(l.transaction) AS transaction,

@@ -1,7 +1,7 @@
 -- Subcontracted services received in the period, and what their invoices differ from the receipts.
 -- amount (currency) = quantity x unit price; of an invoice quantity x (invoice price - receipt price), without quantity.
 -- Source: contract 4 (service receipt, service invoice); domain 2.1 E14, E15, 5 #34.
--- Inputs: run, service_receipts, service_invoices, production_flows, items. Key: event.
+-- Inputs: run, posting_days, service_receipts, service_invoices, production_flows, items. Key: event.
 WITH services AS (
     SELECT 'service_receipts:' || service_receipt AS event, posting_date, production_flow, service_item,
            quantity, quantity AS priced_quantity, unit_price AS unit_cost
@@ -16,7 +16,8 @@ priced AS (
     SELECT s.*, f.site, t.cost_group, CAST(s.priced_quantity AS DECIMAL(19, 6)) * CAST(s.unit_cost AS DECIMAL(18, 6))
            AS exact_amount, u.minor_units, u.minor_unit
     FROM services s
-    JOIN run u ON s.posting_date BETWEEN u.start_date AND u.end_date
+    CROSS JOIN run u
+    JOIN posting_days d ON d.production_flow = s.production_flow AND s.posting_date BETWEEN d.first_day AND d.last_day
     JOIN production_flows f ON f.production_flow = s.production_flow
     JOIN items t ON t.item = s.service_item
     WHERE s.quantity IS NULL OR s.quantity <> 0

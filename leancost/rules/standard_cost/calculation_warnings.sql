@@ -1,11 +1,12 @@
 -- What a calculation reports without stopping: several rules and what each would cost, a rule without a BOM, prices and rates
 -- that are lent or zero, prices more than 365 days old, a semi-finished item that had to stay in a stored cost, and overhead in
--- a stored cost that is charged at a receipt which a semi-finished item never has.
--- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 2 (kanban rules are the exception; item_price_breakdown), 4
--- (what a flow never posts stands in the stored cost too, and the calculation warns).
+-- a stored cost that is charged at a receipt which a semi-finished item never has; a cost or a quantity of nothing; and what
+-- the checklist finds implausible in the structures and rates it took (C86 to C88).
+-- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 1 (the breakdown quantity is rounded once, to 9 decimals), 2
+-- (kanban rules are the exception; item_price_breakdown), 4 (what a flow never posts stands in the stored cost too).
 -- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items,
 -- uncontrolled_items, structure_breakdowns, structure_hours, structure_services, version_hourly_rates, version_prices,
--- reported_structures. Key: table_name, problem.
+-- reported_structures, rule_activities, version_chain, c86, c87, c88. Key: table_name, problem.
 WITH lines AS (
     SELECT e.*, s.site,
            CASE e.resource_type WHEN 'cost_category' THEN 'cost_category_prices'
@@ -36,6 +37,29 @@ never_posted AS (
     FROM stored_lines
     WHERE not_received IS NOT NULL
     GROUP BY item, site, resource, not_received
+),
+implausible AS (
+    SELECT * FROM c86 UNION ALL SELECT * FROM c87 UNION ALL SELECT * FROM c88
+),
+taken_keys AS (
+    SELECT 'bom_lines' AS table_name, bom AS owner, CAST(NULL AS VARCHAR) AS part FROM needed_structures
+    UNION SELECT 'boms', bom, NULL FROM needed_structures
+    UNION SELECT 'route_operations', route, NULL FROM needed_structures WHERE route IS NOT NULL
+    UNION
+    SELECT 'activities', a.production_flow, a.activity
+    FROM needed_structures s JOIN rule_activities a ON a.kanban_rule = s.kanban_rule
+    UNION
+    SELECT 'activity_ratios', a.production_flow, a.activity
+    FROM needed_structures s JOIN rule_activities a ON a.kanban_rule = s.kanban_rule
+    UNION
+    SELECT 'indirect_rates', v.costing_version, l.resource
+    FROM lines l CROSS JOIN version_chain v WHERE l.resource_type = 'costing_sheet_node'
+),
+exact_quantities AS (
+    SELECT r.item, r.site, e.resource, sum(e.quantity) AS quantity
+    FROM exact_lines e JOIN reported_structures r ON r.structure = e.structure
+    GROUP BY r.item, r.site, e.resource_type, e.resource, e.cost_group
+    HAVING count(DISTINCT e.unit_price) = 1 AND sum(e.quantity) <> 0 AND abs(sum(e.quantity)) < 0.000001
 )
 SELECT 'kanban_rules' AS table_name,
        'item ' || item || ' has ' || CAST(count(*) AS VARCHAR) || ' active rules in flow ' || production_flow
@@ -81,3 +105,20 @@ SELECT 'item_price_breakdown', 'the cost of ' || n.item || ' at site ' || n.site
 FROM never_posted n
 JOIN flow_of_items f ON f.item = n.item AND f.site = n.site
 WHERE n.unit_cost <> 0
+UNION
+SELECT 'item_prices', r.item || ' at site ' || r.site || ' costs nothing', 'Look at its BOM, its activities and their prices'
+FROM reported_structures r LEFT JOIN structure_breakdowns b ON b.structure = r.structure
+GROUP BY r.structure, r.item, r.site
+HAVING COALESCE(sum(abs(b.cost)), 0) = 0
+UNION
+SELECT 'item_price_breakdown', 'the quantity of ' || resource || ' in ' || item || ' at site ' || site
+       || CASE WHEN round(quantity, 9) = 0 THEN ' rounds to nothing in the ninth decimal'
+               ELSE ' moves by more than a per mille in the ninth decimal' END, 'Use a smaller unit, or accept it'
+FROM exact_quantities
+WHERE abs(round(quantity, 9) - quantity) * 1000 > abs(quantity)
+UNION
+SELECT i.table_name, i.subject || ' ' || i.problem, i.remedy
+FROM implausible i
+JOIN taken_keys t
+    ON t.table_name = i.table_name AND t.owner = i.key_parts[1] AND (t.part IS NULL OR t.part = i.key_parts[2])
+WHERE i.table_name <> 'activity_ratios' OR i.key_parts[3] IN (SELECT item FROM needed_structures)
