@@ -179,7 +179,7 @@ def _set_up(connection: Connection, codes: tuple[str, ...]) -> None:
     )
     run_rules(connection, ("posting/bom_periods", "posting/go_lives"))
     if {"C81", "C82"} & set(codes):
-        run_rule(connection, "posting/unread_events")
+        run_rule(connection, "checks/unread_events")
 
 
 def _parameters(connection: Connection) -> list[Fault]:
