@@ -23,7 +23,7 @@ FACTS = (
     "posting/handling_units",
     "posting/material_issues",
     "posting/product_outputs",
-    "posting/unread_events",
+    "checks/unread_events",
     "backflush/in_flow_items",
     "journal/accounts",
 )

@@ -1,5 +1,6 @@
 """Books that hold many rare cases at once, so that a rule that is changed shows."""
 
+from tests.shop import ITEM, Shop
 from tests.small_book import JOB, PICK, UNIT, row, small_book
 from tests.support import Book
 from tests.test_standard_cost import (
@@ -369,3 +370,36 @@ def odd_company() -> Book:
         """,
     )
     return book
+
+
+def odd_history() -> Book:
+    """The month of few events in a flow that is not live before the 20th, with what no run will ever read."""
+    book = odd_company()
+    book["production_flows"][0]["go_live"] = "2026-01-20"
+    book["activities"][-2]["resource_group"] = ""
+    book["item_prices"] += rows(PRICE, "STD CLIP 1 2026-01-16 0.005 active")
+    book["items"].append(book["items"][0] | {"item": "GONE"})
+    book["kanbans"] += rows(UNIT, "K-HALF KR-PART 1 2026-01-06 - -")
+    book["kanban_jobs"] += rows(JOB, "J-HALF K-HALF CUT 2026-01-07 1 -")
+    book["picking_lines"] += rows(PICK, "P-10 FLOW - GONE 1 2026-01-05\nP-11 FLOW - SHEET 1 2126-01-05")
+    return book
+
+
+def odd_factors() -> Book:
+    """What looks like a per cent, is lost in the ninth decimal, or gives nothing."""
+    shop = Shop()
+    shop.add("items", ITEM, "TRAY Tray item pc PROD STD")
+    shop.add("boms", "bom item quantity", "B-TRAY TRAY 1")
+    shop.add("bom_lines", "bom line component quantity", "B-TRAY 1 PART 0.00005")
+    shop.add("bom_lines", "bom line component quantity", "B-TRAY 2 NAIL 0.0000005")
+    shop.rule("KR-TRAY", "TRAY", "manufacturing", "MAKE")
+    shop.change("bom_lines", "B-PART", quantity="0.00003")
+    shop.change("bom_lines", "B-CRATE", "PART", quantity="0.00001")
+    shop.change("activities", "COAT", service_quantity="0")
+    shop.change("indirect_rates", "LABOH", rate="10")
+    names = "production_flow activity item throughput_ratio"
+    shop.add("activity_ratios", names, "MILL TURN GEAR 0")
+    shop.add("activity_ratios", names, "FLOW MAKE SWARF 0")
+    shop.add("routes", "route item", "R-BOX BOX")
+    shop.add("route_operations", "route operation resource_group run_time_hours", "R-BOX 10 CELL 0")
+    return shop.book

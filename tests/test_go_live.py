@@ -76,7 +76,8 @@ def test_the_other_flows_close_as_if_the_late_one_were_not_there() -> None:
 
 def test_a_go_live_on_the_last_day_of_a_period_opens_the_next() -> None:
     shop = late_mill("01-31")
-    assert shop.close().rows("wip_balances", production_flow="MILL") == []
+    january = shop.close()
+    assert january.rows("wip_balances", production_flow="MILL") == january.rows("unused_quantities") == []
     shop.make("KR-GEAR", "TURN", "3", "02-10", name="G3")
     month = shop.close("02-28", start="02-01")
     assert month.wip("SHEET", FIGURES, production_flow="MILL") == "20 0 -6 0 0 14"

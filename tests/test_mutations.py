@@ -19,7 +19,7 @@ import pytest
 
 from leancost import backflush, book, posting, standard_cost
 from leancost.errors import LeancostError
-from tests.odd_books import odd_company, odd_product, odd_refusals
+from tests.odd_books import odd_company, odd_factors, odd_history, odd_product, odd_refusals
 from tests.random_books import random_book
 from tests.support import Book, workspace_of
 
@@ -59,6 +59,7 @@ def close_books() -> Iterator[tuple[Book, date, date | None]]:
     lacking["item_prices"] = [price for price in lacking["item_prices"] if price["site"] and price["item"] != "BOX"]
     lacking["cost_category_prices"].pop()
     yield lacking, date(2026, 1, 31), None
+    yield odd_history(), date(2026, 1, 31), date(2026, 1, 16)
     for seed in (24, 11, 51, *range(10)):
         yield random_book(seed), date(2026, 2, 28), FEBRUARY if seed % 2 else None
 
@@ -82,6 +83,9 @@ def calculations() -> Generator[Run, None, None]:
         (odd_refusals(), JANUARY, "default", None, "GOOD LOOSE"),
         (odd_refusals(), FEBRUARY, "production_flow", None, "TWIN NOBODY RAW GOOD PLAIN"),
         (odd_refusals(), JANUARY, "route", None, "TWIN"),
+        (odd_factors(), JANUARY, "production_flow", None, "CRATE TRAY"),
+        (odd_factors(), JANUARY, "production_flow", None, "GEAR"),
+        (odd_factors(), JANUARY, "route", None, "BOX"),
     ):
         try:
             with workspace_of(rows) as connection:
