@@ -53,8 +53,8 @@ class Chart:
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         figure = _without_markup(self.figure.to_plotly_json())
         figure["layout"]["meta"] = {"text": self.text}
-        # Not responsive: plotly would take the height too from a box without one, and collapse when JupyterLab's window
-        # is resized. JupyterLab itself keeps the width.
+        # Not responsive: plotly would take the height too from a box that has none, and the chart collapses when
+        # JupyterLab's window is resized. The width follows anyway.
         figure["config"] = {"displayModeBar": False}
         return {
             "application/vnd.plotly.v1+json": figure,

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from babel.numbers import get_currency_precision
 
 from leancost import cli, lab, notebook_runs, runs, storage, verification
+from leancost.book import digits_of
 from tests.small_book import PICK, row
 from tests.stand_in_notebooks import write_notebooks
 from tests.test_book import command, two_months, write_folder
@@ -88,7 +88,7 @@ def report_with_little_disk(words: list[str], folder: Path, pipe: Pipe, limit: i
 
 
 def type_as_nobody(words: list[str], folder: Path, pipe: Pipe) -> None:
-    get_currency_precision("EUR")  # an environment in a private folder cannot be read later
+    digits_of("EUR")  # an environment in a private folder cannot be read later
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)

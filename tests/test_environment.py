@@ -51,7 +51,7 @@ def test_the_wheel_installed_elsewhere_holds_tables_and_rules(tmp_path: Path) ->
     company = [*(ROOT / "data" / "setup").glob("*.csv"), *(ROOT / "data" / "events").glob("*.csv")]
     for file in [*company, ROOT / "data" / "README.md", *(ROOT / "notebooks").glob("*.ipynb")]:
         assert f"leancost/{file.relative_to(ROOT)}" in packed
-    assert {f"leancost/{name}" for name in ("report.html.j2", "report.css", "report.js")} <= packed
+    assert {f"leancost/{name}" for name in ("currencies.csv", "report.html.j2", "report.css", "report.js")} <= packed
     assert not [name for name in packed if name.startswith("leancost/data/") and name.endswith(".py")]
     place = tmp_path / "elsewhere"
     subprocess.run([*pip, "install", "--no-deps", "--target", str(place), str(wheel)], check=True)
