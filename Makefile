@@ -29,7 +29,7 @@ lab: $(STAMP)
 
 # Executes the committed notebooks in place; without times and widget states the same figures give the same files.
 notebooks: $(STAMP)
-	env -u JPY_SESSION_NAME $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
+	LEANCOST_HEADLESS=1 $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace \
 	  --KernelManager.transport_encryption=auto --ExecutePreprocessor.record_timing=False \
 	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 

@@ -1,7 +1,18 @@
-"""`python -m leancost` is the command line."""
+"""`python -m leancost` and `leancost` are the command line."""
 
 import sys
 
-from leancost.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Loads the command line and runs it; Ctrl-C is one line before a command has begun, too."""
+    try:
+        from leancost.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        sys.stderr.write("leancost: interrupted.\n")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

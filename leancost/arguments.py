@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     diff.add_argument("book", type=Path, metavar="BOOK")
     diff.add_argument("runs", type=int, nargs="*", metavar="RUN", help="two runs, as leancost runs numbers them")
     diff.add_argument("--preview", action="store_true", help="the last run against its period recomputed now")
+    diff.add_argument("--rows", action="store_true", help="of runs of different periods every row, not only totals")
     diff.add_argument("--out", type=Path, metavar="DIR", help="write differences.csv there instead of printing")
 
     journal = commands.add_parser("journal", help="write the journal of a period or a run for a ledger program")

@@ -100,11 +100,15 @@ def _determine_conversion_at_start(connection: Connection) -> None:
     )
     run_rule(connection, "posting/conversion_hours")
     run_rules(connection, CONTENTS)
-    run_rules(connection, ("backflush/kept_hours", "backflush/kept_lines"))
+    run_rule(connection, "backflush/kept_hours")
+    run_rule(connection, "backflush/start_indirect_rates", "indirect_rate_periods")
+    run_rule(connection, "backflush/start_hourly_rates", "hourly_rate_periods")
+    run_rule(connection, "backflush/kept_lines")
     if go_live(connection) is None:
         connection.execute("DELETE FROM kept_lines")
     _value_overhead_on_what_is_kept(connection)
     run_rule(connection, "backflush/next_conversion", "kept_conversion")
+    run_rules(connection, ("posting/hourly_rate_periods", "posting/indirect_rate_periods"))
 
 
 def _run_until(connection: Connection, first_day: date | None, end: date, purpose: str) -> Iterator[Run]:

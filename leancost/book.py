@@ -10,8 +10,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import duckdb
-from babel.numbers import get_currency_precision
 
+from leancost import currencies
 from leancost.errors import LeancostError
 from leancost.tables import DECIMALS, Table, inputs, outputs
 
@@ -44,7 +44,8 @@ def workspace() -> Iterator[Connection]:
 
     What does not fit into the memory limit is spilled to a temporary folder. No Python variable
     of a caller can stand in for a missing table, and DuckDB fetches no extension. Raises
-    LeancostError where no temporary file can be written or a figure outgrows its type.
+    LeancostError where no temporary file can be written or a figure outgrows its type, and
+    KeyboardInterrupt where a query is interrupted.
     """
     with tempfile.TemporaryDirectory(prefix="leancost-") as spill:
         connection = duckdb.connect(":memory:")
@@ -54,6 +55,7 @@ def workspace() -> Iterator[Connection]:
             connection.execute("SET autoload_known_extensions = false")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("SET threads = 1")
+            connection.execute("SET enable_progress_bar = false")  # in a kernel it prints itself into the page
             connection.execute("SET temp_directory = ?", [spill])
             connection.execute("; ".join(table.ddl() for table in inputs()))
             yield connection
@@ -65,6 +67,10 @@ def workspace() -> Iterator[Connection]:
             if "out of range" not in str(problem).lower():
                 raise
             raise LeancostError(_too_large(connection, problem)) from None
+        except RuntimeError as problem:
+            if str(problem) == "Query interrupted":  # how DuckDB says it
+                raise KeyboardInterrupt from None
+            raise
         finally:
             connection.close()
 
@@ -139,9 +145,25 @@ def fill_defaults(connection: Connection) -> None:
 
 
 def currency_digits(connection: Connection) -> int:
-    """Decimals of the company's currency: 2 for EUR, 0 for JPY, 3 for KWD."""
+    """Decimals of the company's currency; raises LeancostError where ISO 4217 gives it none that amounts can have."""
     row = connection.execute("SELECT value FROM parameters WHERE parameter = 'currency'").fetchone()
-    return get_currency_precision(row[0]) if row else 2
+    return digits_of(row[0]) if row else currencies.UNKNOWN
+
+
+def digits_of(currency: str) -> int:
+    """Decimals of a currency; raises LeancostError, naming it, where no book can be kept in it."""
+    digits = currencies.decimals_of(currency)
+    if digits is None:
+        raise LeancostError(f"parameters, currency: {currencies.problem_of(currency)}. Write it as EUR.")
+    return digits
+
+
+def likely_digits(connection: Connection) -> int:
+    """The same where what is wrong with the currency is told by the checklist."""
+    try:
+        return currency_digits(connection)
+    except LeancostError:
+        return currencies.UNKNOWN
 
 
 def contract_columns(table: Table, digits: int) -> str:
@@ -156,7 +178,8 @@ def frame(connection: Connection, table: Table) -> "pandas.DataFrame":
     """A table as a DataFrame of the contract's columns, sorted by key; figures are Decimals."""
     import pandas
 
-    columns = contract_columns(table, currency_digits(connection))
+    has_amounts = any(column.kind == "amount" for column in table.columns)
+    columns = contract_columns(table, currency_digits(connection) if has_amounts else currencies.UNKNOWN)
     order = ", ".join(table.keys)
     rows = connection.execute(f"SELECT {columns} FROM {table.name} ORDER BY {order}").fetchall()
     return pandas.DataFrame(rows, columns=list(table.names), dtype=object)

@@ -231,7 +231,7 @@ def basis_fit(fit: Fit, currency: str = "EUR", digits: int = 2) -> Chart:
                 x=list(sums["cost_group"]),
                 y=_floats(sums[name]),
                 marker={"color": color, "pattern": _pattern(pattern)},
-                hovertemplate="%{x} " + title + ": %{y:,.2f}<extra></extra>",
+                hovertemplate="%{x} " + title + f": %{{y:,.{digits}f}}<extra></extra>",
             )
         )
     figure.update_layout(barmode="group", legend=LEGEND)

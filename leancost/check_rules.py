@@ -7,9 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from importlib import resources
 from typing import Final, NamedTuple
 
-from babel.numbers import list_currencies
-
-from leancost.book import Connection, currency_digits, rule_text, run_rule
+from leancost import currencies
+from leancost.book import Connection, likely_digits, rule_text, run_rule
 from leancost.tables import DOMAINS, Column, Table, inputs, tables
 
 CHOICES: Final = {
@@ -39,7 +38,7 @@ class Fault(NamedTuple):
 
 def set_up(connection: Connection) -> None:
     """What rules of the checklist read beside the input tables: the currency's minor unit, and when BOMs hold."""
-    digits = currency_digits(connection)
+    digits = likely_digits(connection)
     connection.execute(
         "CREATE OR REPLACE TABLE check_settings AS"
         " SELECT CAST(? AS DECIMAL(4,0)) AS minor_units, CAST(? AS DECIMAL(5,3)) AS minor_unit",
@@ -111,8 +110,8 @@ def _parameters(connection: Connection) -> list[Fault]:
     ]
     wrong = {}
     currency = given.get("currency")
-    if currency is not None and currency not in list_currencies():
-        wrong["currency"] = f"is {currency}, no ISO 4217 code", "Write it as EUR"
+    if currency is not None and (problem := currencies.problem_of(currency)):
+        wrong["currency"] = problem, "Write it as EUR"
     for name, choices in CHOICES.items():
         if name in given and given[name] not in choices:
             wrong[name] = f"is {given[name]}", f"Choose {' or '.join(choices)}"

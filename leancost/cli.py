@@ -10,11 +10,14 @@ from typing import Final
 from leancost.arguments import parser
 from leancost.cli_periods import COMMANDS as PERIOD_COMMANDS
 from leancost.console import complain, say, say_findings, say_first, say_lines, tell
-from leancost.errors import LeancostError, listening
+from leancost.errors import Finding, LeancostError, listening
+
+INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, as a shell has it: 128 and the number of the signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Exit status: 0 done, 1 data or state forbid it, 2 wrong usage."""
+    """Runs one command. Exit status: 0 done, 1 data or state forbid it, 2 wrong usage, 130 interrupted."""
     options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -34,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{problem.filename}: " if problem.filename else ""
         complain(f"leancost: {place}{problem.strerror or problem}")
         return 1
+    except KeyboardInterrupt:
+        exec("")  # Python would end by the signal where it came while a class was being made: that is over now
+        complain("leancost: interrupted. A book and a folder hold all of what a command writes, or nothing of it.")
+        return INTERRUPTED
 
 
 def _is_utf_8(text: str) -> bool:
@@ -75,17 +82,23 @@ def _check(options: argparse.Namespace) -> int:
     if options.book is None:
         complain("leancost check: name a book, a folder or a workbook (or --codes)")
         return 2
-    with period.opened(options.book) as connection:
-        book.fill_defaults(connection)
-        findings = [
-            *exchange.notes(connection),
-            *checks.check(connection, RowNumbers(options.book)),
-            *stored_standards.changed(connection),
-        ]
-    say_findings(findings)
-    errors = sum(finding.severity == "error" for finding in findings)
-    say(f"{errors} errors, {len(findings) - errors} warnings")
-    return 1 if errors else 0
+    try:
+        with period.opened(options.book) as connection:
+            book.fill_defaults(connection)
+            findings: Sequence[Finding] = [
+                *exchange.notes(connection),
+                *checks.check(connection, RowNumbers(options.book)),
+                *stored_standards.changed(connection),
+            ]
+        total = len(findings)
+    except LeancostError as problem:  # cells that cannot be read are findings too; nothing is checked beyond them
+        if not problem.findings:
+            raise
+        findings, total = problem.findings, problem.total
+    say_findings(findings, total)
+    warnings = sum(finding.severity == "warning" for finding in findings)
+    say(f"{total - warnings} errors, {warnings} warnings")
+    return 1 if total > warnings else 0
 
 
 def _calculate(options: argparse.Namespace) -> int:
@@ -126,10 +139,13 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from leancost import exchange, period
+    from leancost import exchange, paths, period
 
+    is_workbook = options.target.suffix.lower() == ".xlsx"
+    if not is_workbook:
+        paths.require_folder_name(options.target)
     with period.opened(options.book) as connection:
-        if options.target.suffix == ".xlsx":
+        if is_workbook:
             exchange.write_workbook(connection, options.target)
         else:
             exchange.write_folder(connection, options.target)
@@ -156,7 +172,3 @@ COMMANDS: Final = {
     "lab": _lab,
     **PERIOD_COMMANDS,
 }
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -116,6 +116,13 @@ def _diff(options: argparse.Namespace) -> int:
         return 2
     if options.preview:
         found = differences.compare_with_now(options.book)
+    elif not (options.rows or options.out or differences.are_of_one_period(options.book, *options.runs)):
+        differences.write(differences.compare_totals(options.book, *options.runs), sys.stdout)
+        complain(
+            "The runs are of different periods: shown are totals of wip_balances, and the flows, cost groups and"
+            " resources that moved most. Every row: --rows, or --out DIR."
+        )
+        return 0
     else:
         found = differences.compare_runs(options.book, *options.runs)
     if options.out:

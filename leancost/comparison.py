@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas
 
-from leancost import book, period, standard_cost
+from leancost import book, notebook_parameters, period, standard_cost
 from leancost.backflush import set_run
 from leancost.book import Connection
 from leancost.posting import establish_facts
@@ -127,11 +127,14 @@ def calculate_costs(source: Path, *, calculation_date: date, costing_version: st
     )
 
 
-def costs_of(result: PeriodResult, *, book: str, costing_version: str = "") -> Costs:
-    """The costs on both bases on the first day of a period (its last where it has no first)."""
-    return calculate_costs(
-        Path(book), calculation_date=result.start or result.end, costing_version=costing_version or None
-    )
+def costs_of(result: PeriodResult, *, book: object, costing_version: object = "") -> Costs:
+    """The costs on both bases on the first day of a period (its last where it has no first).
+
+    Raises LeancostError where a notebook's parameter cannot be read, and as `calculate_costs` does.
+    """
+    version = notebook_parameters.text_of("costing_version", costing_version)
+    source = notebook_parameters.book_of(book)
+    return calculate_costs(source, calculation_date=result.start or result.end, costing_version=version or None)
 
 
 def compare_bases(costs: Costs, result: PeriodResult) -> Fit:

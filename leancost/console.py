@@ -17,16 +17,16 @@ def say_lines(lines: Iterable[object]) -> None:
         print(line)
 
 
-def say_first(lines: Sequence[object], rest: str) -> None:
-    """Prints the first thousand lines, and how many there are beyond."""
+def say_first(lines: Sequence[object], rest: str, total: int = 0) -> None:
+    """Prints the first thousand lines, and how many there are beyond: of `total`, where not all are at hand."""
     say_lines(lines[:MOST_FINDINGS])
-    if len(lines) > MOST_FINDINGS:
-        print(f"{len(lines) - MOST_FINDINGS} further {rest}")
+    if max(total, len(lines)) > MOST_FINDINGS:
+        print(f"{max(total, len(lines)) - MOST_FINDINGS} further {rest}")
 
 
-def say_findings(findings: Sequence[Finding]) -> None:
+def say_findings(findings: Sequence[Finding], total: int = 0) -> None:
     """Prints the first thousand findings, and how many there are beyond."""
-    say_first(findings, "problems are not shown. Mend these first.")
+    say_first(findings, "problems are not shown. Mend these first.", total)
 
 
 def complain(text: str) -> None:

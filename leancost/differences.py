@@ -20,6 +20,8 @@ from leancost.visibility import hide_what_is_later, visible_rows
 
 MOST_ROWS: Final = 20
 """Input rows that differ of which it is found out what each has moved."""
+MOST_TOTALS: Final = 12
+"""Flows, cost groups and resources that are shown of two periods: those that moved most."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,52 @@ def compare_runs(source: Path, first: int, second: int) -> list[Difference]:
         begun = min(run.run for run in stored if run.period_run == sides[1].period_run)
         before = runs.standing(stored, before=begun)
         return _with_causes(connection, found, sides[1].end, before[-1] if before else None)
+
+
+def are_of_one_period(source: Path, first: int, second: int) -> bool:
+    """Whether two stored runs begin and end on the same days: else hardly a key of one is in the other.
+
+    Raises LeancostError where a run does not exist.
+    """
+    storage.require_book(source)
+    with storage.attached(source) as connection:
+        stored = runs.sealed_runs(connection)
+    one, other = (runs.run_of(stored, number, source) for number in (first, second))
+    return (one.start, one.end) == (other.start, other.end)
+
+
+def compare_totals(source: Path, first: int, second: int) -> list[Difference]:
+    """What moved between two periods: the company's WIP, and the flows, cost groups and resources that moved most.
+
+    Of the input tables that differ, how many rows each run could see. Raises LeancostError where a
+    run does not exist. Source: rules/analysis/moved_totals.
+    """
+    storage.require_book(source)
+    with storage.snapshot(source) as connection:
+        stored = runs.sealed_runs(connection)
+        for schema, number in (("first_run", first), ("second_run", second)):
+            _stored_figures(connection, schema, runs.run_of(stored, number, source))
+        book.run_rule(connection, "analysis/moved_totals")
+        digits = book.currency_digits(connection)
+        amounts = f"CAST(first_amount AS DECIMAL(18,{digits})), CAST(second_amount AS DECIMAL(18,{digits}))"
+        rows = connection.execute(
+            f"SELECT key, figure, {amounts} FROM moved_totals"
+            " QUALIFY depth = 0 OR row_number() OVER (PARTITION BY depth ORDER BY moved DESC, key, place)"
+            f" <= {MOST_TOTALS} ORDER BY depth, CASE WHEN depth = 0 THEN 0 ELSE -moved END, key, place"
+        ).fetchall()
+        found = [Difference("figure", "wip_balances", key, *map(_text, rest)) for key, *rest in rows]
+        return [*found, *_row_counts(connection)]
+
+
+def _row_counts(connection: Connection) -> Iterator[Difference]:
+    for table in inputs():
+        sides = [
+            f"SELECT {', '.join(table.names)} FROM {schema}.{table.name}" for schema in ("first_run", "second_run")
+        ]
+        moved = f"({sides[0]} EXCEPT {sides[1]}) UNION ALL ({sides[1]} EXCEPT {sides[0]})"
+        if connection.execute(f"{moved} LIMIT 1").fetchone():
+            counts = [connection.execute(f"SELECT count(*) FROM ({side})").fetchone() or (0,) for side in sides]
+            yield Difference("input", table.name, "", "rows", *(str(count) for (count,) in counts))
 
 
 def compare_with_now(source: Path) -> list[Difference]:

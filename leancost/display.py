@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from typing import Any
 
 import pandas
 from babel.numbers import format_currency, format_decimal
 
+from leancost.currencies import UNKNOWN, decimals_of
 from leancost.tables import outputs
 
 AMOUNTS = frozenset(column.name for table in outputs() for column in table.columns if column.kind == "amount")
@@ -52,7 +53,9 @@ class Chart:
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         figure = _without_markup(self.figure.to_plotly_json())
         figure["layout"]["meta"] = {"text": self.text}
-        figure["config"] = {"displayModeBar": False, "responsive": True}
+        # Not responsive: plotly would take the height too from a box without one, and collapse when JupyterLab's window
+        # is resized. JupyterLab itself keeps the width.
+        figure["config"] = {"displayModeBar": False}
         return {
             "application/vnd.plotly.v1+json": figure,
             "text/html": table_html(self.table.frame, digits=self.table.digits, caption=self.table.caption),
@@ -97,12 +100,21 @@ def amount_text(value: Decimal, digits: int = 2) -> str:
     if value == 0:
         return NOTHING
     form = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=f"{form};({form})", locale="en")
+    return format_decimal(_rounded(value, digits), format=f"{form};({form})", locale="en")
 
 
 def money_text(value: Decimal, currency: str) -> str:
     """An amount with its currency, as it stands in a sentence: EUR 1,234.50 or −EUR 3.20."""
-    return format_currency(value, currency, format="¤¤ #,##0.00;−¤¤ #,##0.00", locale="en")
+    known = decimals_of(currency)
+    digits = UNKNOWN if known is None else known
+    form = "¤¤ #,##0" + ("." + "0" * digits if digits else "")
+    shown = _rounded(value, digits)
+    return format_currency(shown, currency, format=f"{form};−{form}", locale="en", currency_digits=False)
+
+
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    """Half away from zero, as every figure is rounded; the formats above would go to the even digit."""
+    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def quantity_text(value: Decimal) -> str:

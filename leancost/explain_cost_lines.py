@@ -29,6 +29,34 @@ def unit_cost(workings: Workings, structure: str, cost_group: str = "") -> Term:
     return Term("unit_cost", total(parts), "price", SUM, None, rule, parts)
 
 
+def take_apart_below(workings: Workings, structure: str) -> None:
+    """Takes apart what lies below a structure, the deepest first: then each level finds the one below it remembered."""
+    found = {structure: _structure(workings, structure)}
+    waiting = [structure]
+    while waiting:
+        for component in workings.lookup("components", structure=waiting.pop()):
+            flattened = component["flattened_structure"] if component["is_flattened"] else None
+            below = [flattened] if flattened else [row["structure"] for row in _made(workings, component)]
+            for name in below:
+                if name not in found:
+                    found[name] = _structure(workings, name)
+                    waiting.append(name)
+    for name, row in sorted(found.items(), key=lambda pair: (-pair[1]["level"], pair[0])):
+        if name == structure:
+            continue
+        for line in workings.lookup("exact_lines", structure=name):
+            for figure in FIGURES:
+                if line[figure] and not line["is_receipt"]:
+                    exact_figure(workings, line, figure)
+        for one in workings.lookup("calculated_costs_by_group", item=row["item"], site=row["site"]):
+            if workings.lookup("reported_structures", structure=name):
+                unit_cost(workings, name, one["cost_group"])
+
+
+def _made(workings: Workings, component: Row) -> list[Row]:
+    return workings.lookup("reported_structures", item=component["component"], site=component["site"])
+
+
 @remembered
 def cost(workings: Workings, structure: str, resource_type: str, resource: str, cost_group: str) -> Term:
     """One line of the breakdown: quantity × unit price + charge."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from leancost import book, period, standard_cost
 from leancost.backflush import Run
 from leancost.errors import LeancostError
-from leancost.explain_cost_lines import unit_cost
+from leancost.explain_cost_lines import take_apart_below, unit_cost
 from leancost.explanation import Explanation
 from leancost.posting import formula_nodes, set_current_node
 from leancost.source_rows import RowNumbers
@@ -68,6 +68,8 @@ def explain_item(workings: Workings, item: str) -> Explanation:
     """
     calculation = workings.select("SELECT * FROM calculation")[0]
     structures = workings.lookup("reported_structures", item=item)
+    for row in structures:
+        take_apart_below(workings, row["structure"])
     records = workings.lookup("version_prices", item=item)
     if not structures and not records:
         known = [row["item"] for row in workings.select("SELECT DISTINCT item FROM reported_structures ORDER BY 1")]

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from leancost import paths
 from leancost.errors import LeancostError
 
 NOTEBOOKS: Final = ("01_setup", "02_bom_cost_calculation", "03_period_consumption", "04_variance_analysis")
@@ -35,6 +36,7 @@ def copy_demo(target: Path) -> None:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise LeancostError(f"{target} is not empty. Name a new folder.")
+    paths.require_folder_name(target)
     source = shipped("data")
     for name in COMPANY:
         if not (source / name).is_dir():

@@ -5,7 +5,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from leancost import book, closed_rows, earlier_rows, exchange, runs, staying, storage, taken_dates, taken_figures
+from leancost import (
+    book,
+    closed_rows,
+    earlier_rows,
+    exchange,
+    paths,
+    runs,
+    staying,
+    storage,
+    taken_dates,
+    taken_figures,
+)  # fmt: skip
 from leancost.book import Connection
 from leancost.cells import Findings
 from leancost.closed_rows import same_key
@@ -38,6 +49,8 @@ def import_source(source: Path, target: Path, *, replace: bool = False, dry_run:
     """
     if not storage.is_book(target):
         raise LeancostError(f"{target} is no book: its name must end in .duckdb.")
+    paths.require_source(source)
+    paths.require_book_file(target)
     if target.exists():
         return _merge(source, target, replace=replace, dry_run=dry_run)
     if storage.is_book(source) and not source.exists():

@@ -10,12 +10,12 @@ from typing import Final
 
 from leancost import __version__, lab, notebook_runs, period, report_page, report_sheets, storage, views
 from leancost.errors import LeancostError
-from leancost.output_folder import written_whole
+from leancost.notebook_parameters import LANGUAGES
+from leancost.output_folder import MANIFEST, require_replaceable, written_whole
 from leancost.results import PeriodResult, read_period
 
 FORMATS: Final = ("html", "xlsx")
 PLANNED_FORMATS: Final = ("pdf",)
-LANGUAGES: Final = ("en",)
 PLANNED_LANGUAGES: Final = ("nb", "fi")
 TRIES: Final = 3
 """How often a report is begun whose source changes meanwhile."""
@@ -48,6 +48,8 @@ def write_report(
     for flow in production_flows:
         if "," in flow or flow != flow.strip():
             raise LeancostError(f"Production flow {flow!r} cannot be chosen: the notebooks list flows with commas.")
+    if out:
+        require_replaceable(out, _file_names(formats))  # before anything is computed
     folder = notebooks or lab.shipped("notebooks")
     parameters = {
         "book": str(source),
@@ -80,7 +82,7 @@ def _write(
     """The report of what was read, in `target`; nothing where `require_unchanged` says that it is out of date."""
     failed = target.with_name(f"{target.name}.failed")
     steps = len(lab.NOTEBOOKS) + len(formats)
-    with written_whole(target) as place:
+    with written_whole(target, _file_names(formats)) as place:
         assert place is not None
         try:
             executed = notebook_runs.execute(
@@ -102,8 +104,14 @@ def _write(
             report_sheets.write_sheets(place / "report.xlsx", result, glance=glance, causes=causes)
             progress(steps, steps, "report.xlsx")
         manifest = json.dumps(_manifest(place, parameters, result), indent=2, ensure_ascii=False)
-        (place / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
+        (place / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
     notebook_runs.remove_failed(failed)
+
+
+def _file_names(formats: Sequence[str]) -> list[str]:
+    """The files of a report, by their place in its folder."""
+    pages = [f"report.{name}" for name in formats]
+    return [*(f"notebooks/{name}.ipynb" for name in lab.NOTEBOOKS), *pages, MANIFEST]
 
 
 def file_name(text: str) -> str:

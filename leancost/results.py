@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pandas
-from babel.numbers import get_currency_precision
 
-from leancost import book, explain, period, runs, storage
+from leancost import book, explain, notebook_parameters, period, runs, storage
 from leancost.book import Connection
 from leancost.errors import LeancostError
 from leancost.explanation import Explanation
@@ -48,7 +47,7 @@ class PeriodResult:
     @property
     def digits(self) -> int:
         """Decimals of the currency."""
-        return get_currency_precision(self.currency)
+        return book.digits_of(self.currency)
 
     @property
     def legal_entity(self) -> str:
@@ -122,25 +121,21 @@ def read_period(
     )
 
 
-def period_of(*, book: str, period_start: str, period_end: str, production_flows: str = "") -> PeriodResult:
+def period_of(
+    *, book: object, period_start: object, period_end: object, production_flows: object = "", language: object = "en"
+) -> PeriodResult:
     """The period that a notebook's parameters ask for: dates as 2026-01-31, flows with commas, empty = all.
 
+    Parameters come as papermill gives them, which makes numbers of texts; see `notebook_parameters`.
     Raises LeancostError where a value cannot be read, and as `read_period` does.
     """
+    notebook_parameters.require_language(language)
     return read_period(
-        Path(book),
-        start=read_day("period_start", period_start) if period_start else None,
-        end=read_day("period_end", period_end),
-        production_flows=[flow.strip() for flow in production_flows.split(",") if flow.strip()],
+        notebook_parameters.book_of(book),
+        start=notebook_parameters.optional_day_of("period_start", period_start),
+        end=notebook_parameters.day_of("period_end", period_end),
+        production_flows=notebook_parameters.names_of("production_flows", production_flows),
     )
-
-
-def read_day(name: str, text: str) -> date:
-    """A parameter's date; raises LeancostError where it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise LeancostError(f"{name} is {text!r}, which is no date. Write it as 2026-01-31.") from None
 
 
 def _wip_accounts(connection: Connection) -> pandas.DataFrame:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import pandas
 
-from leancost import book, checks, exchange, period, stored_standards
+from leancost import book, checks, exchange, notebook_parameters, period, stored_standards
 from leancost.source_rows import RowNumbers
 from leancost.tables import inputs
 
@@ -24,13 +23,15 @@ class Setup:
     """code, severity, table (with the row as Excel shows it), problem, remedy."""
 
 
-def read_setup(source: Path | str) -> Setup:
+def read_setup(source: object, language: object = "en") -> Setup:
     """Reads the set-up of a book, folder or workbook and runs the checklist.
 
-    Raises LeancostError where a cell cannot be read. Source: the source's "Configuring backflush
-    costing"; contract 5 (check).
+    Raises LeancostError where a cell or a notebook's parameter cannot be read. Source: the
+    source's "Configuring backflush costing"; contract 5 (check).
     """
-    with period.opened(Path(source)) as connection:
+    notebook_parameters.require_language(language)
+    place = notebook_parameters.book_of(source)
+    with period.opened(place) as connection:
         book.fill_defaults(connection)
         frames = {table.name: book.frame(connection, table) for table in inputs() if table.group == "setup"}
         counts = [
@@ -44,7 +45,7 @@ def read_setup(source: Path | str) -> Setup:
         ]
         findings = [
             *exchange.notes(connection),
-            *checks.check(connection, RowNumbers(Path(source))),
+            *checks.check(connection, RowNumbers(place)),
             *stored_standards.changed(connection),
         ]
         found = [(f.code, f.severity, f.place, f.problem, f.remedy) for f in findings]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from leancost import paths
 from leancost.cells import Findings
 from leancost.errors import LeancostError
 from leancost.source_names import (
@@ -58,6 +59,9 @@ def csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 def told_rows(path: Path, table: Table, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     """The rows of a file as `csv_rows` gives them; that it cannot be read, or not further, is a finding."""
     number = 0
+    if kind := paths.kind_of(path):
+        findings.add("T06", table.name, None, "", f"cannot be read: it is {kind}", "Put the file itself there")
+        return
     try:
         with path.open("rb") as file:
             start = file.read(4)

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from leancost import checks
 from leancost.book import Connection, run_rule, run_rules
 from leancost.errors import Finding, LeancostError, refuse
-from leancost.posting import formula_nodes, set_current_node
+from leancost.posting import set_current_node
 from leancost.source_rows import RowNumbers
 
 VERSION_RULES = (
@@ -48,6 +48,17 @@ EXACT_LINES = (
     " cost_group VARCHAR, unit_price DECIMAL(18,6), lent_by VARCHAR, quantity DECIMAL(38,18),"
     " charge_quantity DECIMAL(38,18), is_receipt BOOLEAN, charge DECIMAL(38,24))"
 )
+LEVELS = (
+    "SELECT n.level, bool_or(r.structure IS NOT NULL) FROM needed_structures n"
+    " LEFT JOIN reported_structures r ON r.structure = n.structure GROUP BY n.level ORDER BY n.level DESC"
+)
+"""Levels from the bottom, and whether a structure of the level is one that others read the cost of."""
+NODES = (
+    "SELECT f.node, f.cost_group, f.node_type = 'output_unit', list(b.cost_group) FROM formula_nodes f"
+    " LEFT JOIN node_bases b ON b.node = f.node GROUP BY ALL ORDER BY max(f.place)"
+)
+"""Formula nodes in the sheet's order: the group charged, whether on products, and the groups of the base."""
+OWN_GROUPS = "SELECT DISTINCT cost_group FROM own_lines WHERE origin = 'own'"
 NO_COSTS = (
     "CREATE OR REPLACE TABLE calculated_costs_by_group"
     " (item VARCHAR, site VARCHAR, cost_group VARCHAR, unit_cost DECIMAL(18,6))"
@@ -196,24 +207,34 @@ def _divide(connection: Connection) -> None:
 
 
 def _roll_up(connection: Connection) -> None:
-    """Level by level from the bottom: own lines, overhead node by node, breakdown."""
+    """Level by level from the bottom: own lines, overhead node by node, breakdown.
+
+    A level of phantoms alone has no cost that a level above would read.
+    """
     connection.execute(EXACT_LINES)
     connection.execute(NO_COSTS)
-    nodes = formula_nodes(connection)
-    levels = connection.execute("SELECT DISTINCT level FROM needed_structures ORDER BY level DESC").fetchall()
-    for (level,) in levels or [(0,)]:  # without anything to calculate the results are empty, not missing
+    nodes = connection.execute(NODES).fetchall()
+    levels = connection.execute(LEVELS).fetchall()
+    has_costs = True
+    for level, is_priced in levels or [(0, True)]:  # without anything to calculate the results are empty, not missing
         connection.execute(
             "CREATE OR REPLACE TABLE current_level AS SELECT * FROM needed_structures WHERE level = $level",
             {"level": level},
         )
-        run_rule(connection, "standard_cost/component_costs")
+        if has_costs:
+            run_rule(connection, "standard_cost/component_costs")
         run_rule(connection, "standard_cost/level_lines", "own_lines")
-        for node in nodes:
-            set_current_node(connection, node)
-            run_rule(connection, "standard_cost/level_indirect_lines", "own_lines", adds=True)
+        charged = {group for (group,) in connection.execute(OWN_GROUPS).fetchall()}
+        for node, cost_group, of_products, bases in nodes:
+            if of_products or not charged.isdisjoint(bases):
+                set_current_node(connection, node)
+                run_rule(connection, "standard_cost/level_indirect_lines", "own_lines", adds=True)
+                charged.add(cost_group)
         run_rule(connection, "standard_cost/exact_level_lines", "exact_lines", adds=True)
-        run_rule(connection, "standard_cost/structure_breakdowns")
-        run_rule(connection, "standard_cost/calculated_costs_by_group")
+        has_costs = is_priced
+        if has_costs:
+            run_rule(connection, "standard_cost/structure_breakdowns")
+            run_rule(connection, "standard_cost/calculated_costs_by_group")
 
 
 def _findings(connection: Connection, name: str, severity: str = "error") -> list[Finding]:

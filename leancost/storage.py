@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import duckdb
 
-from leancost import migration, recognition
+from leancost import migration, paths, recognition
 from leancost.book import Connection, cause_of, workspace
 from leancost.errors import RESTORE, LeancostError
 from leancost.migration import SCHEMA_VERSION
@@ -203,6 +203,7 @@ def _copy_into_memory(connection: Connection, path: Path) -> None:
 def _require_file(path: Path) -> None:
     if not path.exists():
         raise LeancostError(f"{path} does not exist. Import a folder or a workbook into it first.")
+    paths.require_book_file(path)
 
 
 def _attach(connection: Connection, path: Path, name: str, *, write: bool) -> None:

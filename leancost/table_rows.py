@@ -1,17 +1,14 @@
 """The tables of a folder or a workbook, read row by row into a workspace; what is wrong becomes a finding."""
 
 import csv
-import re
 import tempfile
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from babel.numbers import get_currency_precision
-
-from leancost import source_files
-from leancost.book import Connection
+from leancost import paths, source_files
+from leancost.book import Connection, likely_digits
 from leancost.cells import Findings, Row, Rows, check_cells, check_keys
 from leancost.errors import MOST_FINDINGS, LeancostError
 from leancost.source_names import table_meant
@@ -40,13 +37,14 @@ def read(source: Path, connection: Connection, findings: Findings) -> None:
             _load(connection, table, by_name[table.name], digits, findings, is_sheet=is_sheet)
         if table.name == "parameters":  # where the currency is not known, no amount has too many decimals for it
             unknown = findings.total > before or table.name in findings.refused
-            digits = DECIMALS["amount"] if unknown else _digits(connection)
+            digits = DECIMALS["amount"] if unknown else likely_digits(connection)
 
 
 def sheets(source: Path, findings: Findings) -> list[tuple[Table, Rows]]:
     """The tables of a source with their rows, read as they are asked for."""
     if not source.exists():
         raise LeancostError(f"{source} does not exist. Name a folder, a workbook (.xlsx) or a book (.duckdb).")
+    paths.require_source(source)
     found: list[tuple[Table, Rows]] = []
     if source.is_dir():
         for table, path in source_files.tables_in(source, findings):
@@ -152,9 +150,3 @@ def _insert(
         f" header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n',"
         f" nullstr = '', allow_quoted_nulls = true, max_line_size = 33554432, columns = {{{given}}})"
     )
-
-
-def _digits(connection: Connection) -> int:
-    row = connection.execute("SELECT value FROM parameters WHERE parameter = 'currency'").fetchone()
-    known = row is not None and re.fullmatch(r"[A-Z]{3}", row[0])
-    return get_currency_precision(row[0]) if row and known else 2

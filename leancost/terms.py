@@ -69,10 +69,25 @@ class Term:
         return _evaluate(_parsed(self.formula), values, 2 if self.digits is None else self.digits)
 
     def walk(self) -> Iterator["Term"]:
-        """This term and every term below it."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+        """This term and every term below it, as often as it stands there."""
+        waiting = [self]
+        while waiting:
+            term = waiting.pop()
+            yield term
+            waiting.extend(reversed(term.parts))
+
+    def walk_once(self) -> Iterator["Term"]:
+        """Every term once, the parts of a term before it; structures may be nested as deep as they like."""
+        seen: set[int] = set()
+        waiting = [(self, False)]
+        while waiting:
+            term, parts_are_done = waiting.pop()
+            if parts_are_done:
+                yield term
+            elif id(term) not in seen:
+                seen.add(id(term))
+                waiting.append((term, True))
+                waiting.extend((part, False) for part in reversed(term.parts))
 
 
 def checked(term: Term) -> Term:
@@ -80,14 +95,7 @@ def checked(term: Term) -> Term:
 
     Raises LeancostError naming the figure, what it is and what its formula gives.
     """
-    seen: set[int] = set()
-
-    def check(one: Term) -> None:
-        if id(one) in seen:
-            return
-        seen.add(id(one))
-        for part in one.parts:
-            check(part)
+    for one in term.walk_once():
         if one.formula:
             result = one.exact if one.digits is None else rounded(one.exact, one.digits)
             if result != Fraction(one.value):
@@ -95,8 +103,6 @@ def checked(term: Term) -> Term:
                     f"{one.title} is {one.value}, but its parts give {_plain(result)}: {line_text(one, 2)}. "
                     "The figure does not follow from what it is made of."
                 )
-
-    check(term)
     return term
 
 

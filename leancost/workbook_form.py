@@ -21,7 +21,7 @@ def write(target: Path, sheets: Mapping[str, Sequence[Sequence[str | None]]]) ->
     """Writes one sheet a table with the rows given; raises LeancostError where `target` exists."""
     if target.exists():
         raise LeancostError(f"{target} exists already. Name a new file.")
-    if target.suffix != ".xlsx":
+    if target.suffix.lower() != ".xlsx":
         raise LeancostError(f"{target} is no workbook: its name must end in .xlsx.")
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}")

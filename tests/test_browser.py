@@ -161,6 +161,7 @@ def notebooks(tmp_path: Path) -> Iterator[str]:
     own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
     environment = {**os.environ, **{name: str(tmp_path / place) for name, place in own.items()}}
     environment["JUPYTERLAB_SETTINGS_DIR"] = str(tmp_path / "settings")
+    del environment["LEANCOST_HEADLESS"]
     options = (
         "--no-browser",
         "--allow-root",
@@ -186,10 +187,12 @@ def notebooks(tmp_path: Path) -> Iterator[str]:
         server.wait(30)
 
 
-def test_a_widget_moves_a_chart_in_jupyterlab(browser: Any, notebooks: str, tmp_path: Path) -> None:
+def test_a_widget_moves_a_chart_in_jupyterlab_and_charts_outlive_a_resize(
+    browser: Any, notebooks: str, tmp_path: Path
+) -> None:
     screen = {"width": 1280, "height": 2400, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-    browser.get(f"{notebooks}/lab/tree/notebooks/03_period_consumption.ipynb")
+    browser.get(f"{notebooks}/lab/tree/notebooks/04_variance_analysis.ipynb")
     try:
         select = run_until_the_widget_stands(browser)
         chart = ".jp-OutputArea-output .js-plotly-plot svg.main-svg"
@@ -203,6 +206,13 @@ def test_a_widget_moves_a_chart_in_jupyterlab(browser: Any, notebooks: str, tmp_
         after = wait(lambda: (now := browser.execute_script(texts)) and now != before and now, "another chart")
         assert Select(select).first_selected_option.text not in ("", "(all)")
         assert after != before
+        heights = "return [...document.querySelectorAll('.jp-Notebook .js-plotly-plot')].map((c) => c.offsetHeight)"
+        tall = browser.execute_script(heights)
+        assert len(tall) == 3 and min(tall) > 150, tall
+        for width in (1000, 1400):
+            browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**screen, "width": width})
+            time.sleep(1.5)  # plotly waits for the window to be at rest
+            assert browser.execute_script(heights) == tall, width
     finally:
         picture(browser, tmp_path / "lab.png")
 

@@ -47,6 +47,47 @@ def test_the_figures_that_moved_and_the_row_that_moved_them(
     assert digest(closed_twice) == before
 
 
+def test_two_months_are_compared_by_their_totals_on_one_screen(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_up_to(book, "2026-01-31")
+    late = [row(PICK, "P9", "FLOW", "K2", "SHEET", "1", "2026-02-20")]
+    command("import", write_folder({"picking_lines": late}, tmp_path / "late"), book)
+    close_up_to(book, "2026-02-28")
+    capsys.readouterr()
+    assert command("diff", book, "1", "2") == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "kind,table,key,column,first,second,moved_by",
+        "figure,wip_balances,,inputs,31.20,33.20,",
+        "figure,wip_balances,,before,2.00,4.00,",
+        "figure,wip_balances,,variance,2.00,4.00,",
+        "figure,wip_balances,FLOW,variance,2.00,4.00,",
+        "figure,wip_balances,FLOW/MAT,variance,2.00,4.00,",
+        "figure,wip_balances,FLOW/item/SHEET/MAT,variance,2.00,4.00,",
+        "input,kanbans,,rows,1,2,",
+        "input,kanban_jobs,,rows,1,2,",
+        "input,picking_lines,,rows,1,3,",
+    ]
+    assert said.err.endswith(" Every row: --rows, or --out DIR.\n") and said.err.count("\n") == 1
+    assert command("diff", book, "1", "2", "--rows") == 0
+    assert "figure,wip_transactions,picking_lines:P9,amount,,2.00," in capsys.readouterr().out
+    assert command("diff", book, "1", "2", "--out", tmp_path / "out") == 0
+    assert "picking_lines:P9" in (tmp_path / "out" / "differences.csv").read_text()
+
+
+def test_a_long_book_is_compared_on_one_screen_too(
+    examples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "worked.duckdb"
+    command("import", examples / "worked_example" / "clear", book)
+    for end in ("2026-01-31", "2026-02-28"):
+        assert command("close", book, "--end", end) == 0
+    capsys.readouterr()
+    assert command("diff", book, "1", "2") == 0
+    assert 10 < len(capsys.readouterr().out.splitlines()) <= 60
+
+
 def test_where_too_many_rows_differ_it_is_said_that_their_effects_are_not_told(
     closed_twice: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

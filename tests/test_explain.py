@@ -1,6 +1,7 @@
 """Explain this figure: from every figure of the worked examples to its rows, and up again to the cent."""
 
 import csv
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +23,9 @@ from leancost.safe_html import safe_html
 from leancost.tables import tables
 from leancost.terms import SourceRow, Term, rounded
 from leancost.workings import Workings, runs_of
-from tests.support import EXAMPLES, Rows, read_csv
+from tests.small_book import small_book
+from tests.support import EXAMPLES, Book, Rows, read_csv
+from tests.test_book import write_folder
 
 PERIODS = [
     ("worked_example/clear", "worked_example/expected/clear", "2026-01", "2026-01-31", None),
@@ -408,3 +411,46 @@ def test_a_run_explains_its_figures(examples: Path) -> None:
     explanation = run.explain(flow="PF1", resource="CC-STAMP")
     assert explanation.figure("variance").value == Decimal("-60.00")
     assert explanation.figure("timing_amount").value == Decimal("-60.00")
+
+
+def nested(levels: int, *, twice: bool = False) -> Book:
+    """BOX of one SHEET and a phantom, that of one SHEET and a phantom, and so on; `twice`: of two phantoms each."""
+    rows = small_book()
+    line = {**rows["bom_lines"][0], "quantity": "1"}
+    rows["bom_lines"] = [{**line, "line_type": ""}]
+    parent = rows["boms"][0]["bom"]
+    for number in range(levels):
+        phantom = f"PH{number:03}"
+        rows["items"].append({**rows["items"][1], "item": phantom})
+        rows["boms"].append({**rows["boms"][0], "bom": f"B-{phantom}", "item": phantom})
+        for place in ("2", "3") if twice else ("2",):
+            rows["bom_lines"].append(
+                {**line, "bom": parent, "line": place, "component": phantom, "line_type": "phantom"}
+            )
+        parent = f"B-{phantom}"
+        rows["bom_lines"].append({**line, "bom": parent, "line": "1", "line_type": ""})
+    return rows
+
+
+def of_sheets(explanation: Explanation) -> Decimal:
+    (cost,) = [part for part in explanation.figure("unit_cost").parts if part.title == "item SHEET in MAT"]
+    return cost.value
+
+
+def test_phantoms_nested_five_hundred_deep_are_explained(tmp_path: Path) -> None:
+    levels = 500 if "LEANCOST_BOOKS" in os.environ else 220  # Python gives up at about 150 where each calls the next
+    folder = write_folder(nested(levels), tmp_path / "deep")
+    explanation = explain_costs.explain_cost(folder, item="BOX", calculation_date=date(2026, 1, 1))
+    assert of_sheets(explanation) == 2 * Decimal(levels + 1)
+    text = explanation.text()
+    assert text.count("out of PH") == levels and f"BOM B-PH{levels - 1:03} line 1" in text
+    assert explanation.html().count("<details>") == explanation.html().count("</details>") > levels
+
+
+def test_a_phantom_that_stands_in_many_places_is_taken_apart_once(tmp_path: Path) -> None:
+    folder = write_folder(nested(20, twice=True), tmp_path / "wide")  # two to the twentieth ways down
+    explanation = explain_costs.explain_cost(folder, item="BOX", calculation_date=date(2026, 1, 1))
+    assert of_sheets(explanation) == 2 * (2**21 - 1)
+    assert len(explanation.text().splitlines()) < 2_000
+    with pytest.raises(KeyError):
+        explanation.figure("nothing")

@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from leancost import lab, notebook_runs, output_folder
+from leancost import backflush, cli, lab, notebook_runs, output_folder
+from leancost import book as leancost_book
 from tests.small_book import row, small_book
 from tests.stand_in_notebooks import write_notebooks
 from tests.test_book import book, close_up_to, command, two_months, write_folder
@@ -162,3 +163,54 @@ def test_a_kernel_that_dies_is_told(
     assert command("report", "live", "--end", "2026-02-28", "--out", "out") == 1
     assert capsys.readouterr().err.endswith(": its kernel has died, perhaps for want of memory.\n")
     assert not (place / "out").exists()
+
+
+INTERRUPTED = "leancost: interrupted. A book and a folder hold all of what a command writes, or nothing of it.\n"
+
+
+def test_ctrl_c_is_one_line_and_leaves_the_book_as_it_was(
+    book: Path, place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, execute = book.read_bytes(), leancost_book.run_rule
+    left = [0]
+
+    def interrupted(connection: leancost_book.Connection, rule: str, *words: object, **named: bool) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            connection.interrupt()  # as Ctrl-C does while DuckDB computes
+            raise RuntimeError("Query interrupted")
+        execute(connection, rule, *words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(backflush, "run_rule", interrupted)
+    for moment in (1, 5, 10):
+        left[0] = moment
+        capsys.readouterr()
+        assert command("close", book, "--end", "2026-01-31", "--out", place / "out") == 130
+        assert capsys.readouterr().err == INTERRUPTED
+        assert book.read_bytes() == before and not (place / "out").exists()
+    monkeypatch.undo()
+    assert command("close", book, "--end", "2026-01-31") == 0
+
+
+@pytest.mark.parametrize("name", list(cli.COMMANDS))
+def test_ctrl_c_ends_every_command_alike(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(cli.COMMANDS, name, interrupted)
+    needed = {
+        "close": ["--end", "2026-01-31"],
+        "calculate": ["--date", "2026-01-31"],
+        "report": ["--end", "2026-01-31"],
+    }
+    words = {"template": ["x.xlsx"], "import": ["x", "y.duckdb"], "export": ["x", "y"], "demo": [], "lab": []}
+    words |= {"journal": ["x", "--run", "1", "--out", "y"]}
+    assert command(name, *words.get(name, ["x", *needed.get(name, [])])) == 130
+    assert capsys.readouterr().err == INTERRUPTED
+
+
+def test_no_progress_bar_of_duckdb_stands_in_a_page() -> None:
+    with leancost_book.workspace() as connection:
+        assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)

@@ -1,7 +1,11 @@
 """The period report: parameters, folder, page, workbook, manifest."""
 
 import json
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,14 +52,38 @@ def period(folder: Path) -> PeriodResult:
 
 @pytest.fixture(scope="module")
 def written(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report where `reports/` would be, made with stand-in notebooks."""
+    """A report where `reports/` would be, made with stand-in notebooks, for a user with a home of his own.
+
+    There `python3` is a kernel that is none, IPython reckons with three digits from its start, and
+    the notebooks were last run by R.
+    """
     place = tmp_path_factory.mktemp("report")
-    notebooks = write_notebooks(place / "notebooks")
+    told = "import decimal, sys\nprint(sys.executable, decimal.getcontext().prec, 1 + 1)"
+    notebooks = write_notebooks(place / "notebooks", last_cell=told)
+    for notebook in notebooks.iterdir():
+        notebook.write_text(notebook.read_text().replace('"python3"', '"ir"').replace('"python"', '"R"'))
+    kernel = place / "home" / "kernels" / "python3" / "kernel.json"
+    start = place / "home" / "profile_default" / "startup" / "digits.py"
+    for file, text in {
+        kernel: '{"argv": ["/bin/echo", "13.20", "{connection_file}"], "display_name": "Other", "language": "python"}',
+        start: "import decimal\ndecimal.getcontext().prec = 3\n",
+    }.items():
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setenv("JPY_SESSION_NAME", "a person")
+        patch.setenv("JUPYTER_DATA_DIR", str(place / "home"))
+        patch.setenv("IPYTHONDIR", str(place / "home"))
+        patch.setenv("PYTHONSTARTUP", str(start))
+        patch.delenv("LEANCOST_HEADLESS")  # a person asks for the report, but nobody watches its notebooks
         target = reports.write_report(folder, end=END, notebooks=notebooks)
     return place / target
+
+
+def test_this_interpreter_runs_the_notebooks_whatever_kernels_a_user_has(written: Path) -> None:
+    notebook = json.loads((written / "notebooks" / f"{NAMES[2]}.ipynb").read_text())
+    assert notebook["cells"][-1]["outputs"][0]["text"] == [f"{sys.executable} 28 2\n"]
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
 
 
 def refusal(function: Callable[..., object], *words: object, **named: object) -> str:
@@ -168,6 +196,120 @@ def test_a_folder_of_somebody_else_is_not_replaced(folder: Path, tmp_path: Path)
     (tmp_path / "manifest.json").write_text('{"name": "another program"}')
     said = refusal(reports.write_report, folder, end=END, out=tmp_path)
     assert said == f"{tmp_path} is not empty and no earlier output of leancost. Name another folder."
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Notebooks are written, not run; the places where they were written to."""
+    places: list[Path] = []
+
+    def execute(_: Path, place: Path, *__: object) -> dict[str, object]:
+        place.mkdir()
+        places.append(place)
+        for name in NAMES:
+            (place / f"{name}.ipynb").write_text(f"{name} {len(places)}")
+        return {}
+
+    monkeypatch.setattr(notebook_runs, "execute", execute)
+    return places
+
+
+def write_xlsx(folder: Path, out: Path, *, formats: Sequence[str] = ("xlsx",)) -> Path:
+    return reports.write_report(folder, end=END, formats=formats, out=out)
+
+
+def test_a_report_replaces_what_an_earlier_one_has_written_and_nothing_else(
+    folder: Path, tmp_path: Path, drawn: list[Path]
+) -> None:
+    out = write_xlsx(folder, tmp_path / "r")
+    own = {
+        "notebooks/mine.ipynb": "mine",
+        "notebooks/.ipynb_checkpoints/x": "x",
+        "letter.txt": "keep",
+        "a/b/c.csv": "1",
+    }
+    for name, text in own.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text)
+    (out / "empty").mkdir()
+    (out / "link").symlink_to("letter.txt")
+    (out / "report.html").write_text("a page of one's own: this report writes none")
+    write_xlsx(folder, out)
+    assert {name: (out / name).read_text() for name in own} == own and (out / "report.html").exists()
+    assert (out / "empty").is_dir() and (out / "link").is_symlink()
+    assert (out / "notebooks" / f"{NAMES[0]}.ipynb").read_text() == f"{NAMES[0]} 2"
+    listed = json.loads((out / "manifest.json").read_text())["files"]
+    assert set(listed) == {f"notebooks/{name}.ipynb" for name in NAMES} | {"report.xlsx"}
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+    assert command("close", folder, "--end", END, "--out", out) == 0  # another command in its place, likewise
+    assert {name: (out / name).read_text() for name in own} == own and (out / "run.json").exists()
+    assert not (out / "report.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "formats", "why"),
+    [
+        (f"notebooks/{NAMES[0]}.ipynb", ["xlsx"], "was changed since leancost wrote it"),
+        ("report.xlsx", ["html"], "was changed since leancost wrote it"),
+        ("report.html", ["html"], "leancost did not write and would replace"),
+    ],
+)
+def test_a_file_of_ones_own_in_the_way_is_refused_before_anything_is_computed(
+    folder: Path, tmp_path: Path, drawn: list[Path], name: str, formats: list[str], why: str
+) -> None:
+    out = write_xlsx(folder, tmp_path / "r")
+    (out / name).write_text("worked on")
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    said = refusal(write_xlsx, folder, out, formats=formats)
+    assert said == f"{out} holds {name}, which {why}. Move it, or name another folder."
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before and len(drawn) == 1
+    assert command("close", folder, "--end", END, "--out", out) == 1
+    assert (out / name).read_text() == "worked on"
+
+
+def test_a_notebook_that_is_worked_on_while_the_report_is_made_is_not_lost(
+    folder: Path, tmp_path: Path, drawn: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = write_xlsx(folder, tmp_path / "r")
+    write_sheets = report_sheets.write_sheets
+
+    def meanwhile(*words: object, **named: object) -> None:
+        (out / "notebooks" / f"{NAMES[0]}.ipynb").write_text("worked on")
+        write_sheets(*words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(report_sheets, "write_sheets", meanwhile)
+    assert "which was changed since leancost wrote it" in refusal(write_xlsx, folder, out)
+    assert (out / "notebooks" / f"{NAMES[0]}.ipynb").read_text() == "worked on"
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+STOPPED = """import sys
+from pathlib import Path
+from leancost import cli, lab, notebook_runs
+notebook_runs.NOTEBOOKS = ("04_variance_analysis",)
+lab.shipped = lambda name: Path(sys.argv[1])
+sys.exit(cli.main(["report", sys.argv[2], "--end", "2026-02-28", "--out", sys.argv[3]]))
+"""
+
+
+def test_ctrl_c_ends_a_report_and_its_kernels(folder: Path, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    cell = f"import os, pathlib, time\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    notebooks = write_notebooks(tmp_path / "notebooks", last_of=NAMES[-1], last_cell=cell)
+    out = tmp_path / "out" / "r"
+    words = [sys.executable, "-c", STOPPED, str(notebooks), str(folder), str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as report:
+        try:
+            end = time.monotonic() + 120
+            while not (started.exists() and started.read_text()) and time.monotonic() < end:
+                time.sleep(0.1)
+            report.send_signal(signal.SIGINT)
+            said, complained = report.communicate(timeout=60)
+        finally:
+            report.kill()
+    assert (report.returncode, said) == (130, "")
+    assert complained.startswith("leancost: interrupted.") and complained.count("\n") == 1
+    assert not Path(f"/proc/{started.read_text()}").exists() and not list(out.parent.iterdir())
 
 
 def test_the_report_stands_below_reports_whatever_the_company_is_called(written: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from company_setup import company_setup, without_standards, workspace_of
 from leancost import backflush, book, checks, exchange, standard_cost, tables
+from leancost.posting import establish_facts
 from simulation import TROUBLES, company, write
 from tests.support import Book, Rows, assert_same, read_csv, read_folder, table_rows
 from troubles import Effect, Trouble
@@ -150,6 +151,21 @@ def test_opening_wip_is_what_stood_in_the_frame_shop_at_the_go_live() -> None:
     (opening,) = (row for row in kept["opening_wip"] if row["resource"] == "TUBE-SET")
     assert Decimal(opening["quantity"]) == tube_sets_standing(kept, "2025-12-31") == 60
     assert Decimal(opening["amount"]) == 60 * Decimal("38.40")
+
+
+def test_the_work_that_stood_in_the_frame_shop_at_the_go_live_is_not_taken_as_nothing() -> None:
+    """Rates begin with January: three dozen brazed frames, of 7.44 h a dozen at 38.25, stood there the day before."""
+    with workspace_of(company()) as connection:
+        establish_facts(connection)
+        before = table_rows(connection, "hourly_rate_periods", ["cost_category", "valid_from"])
+        backflush.bring_forward_go_live(connection)
+        kept = table_rows(connection, "kept_conversion", ["resource", "quantity", "amount"])
+        assert table_rows(connection, "hourly_rate_periods", ["cost_category", "valid_from"]) == before
+        brazed = [row for row in kept if row["resource"] == "CC-BRAZE"]
+        assert_same(brazed, [{"resource": "CC-BRAZE", "quantity": "22.32", "amount": "853.74"}])
+        for _ in backflush.close(connection, end=date(2026, 1, 31)):
+            usage = table_rows(connection, "realized_usage", ["resource", "timing_amount"])
+    assert total(usage, "timing_amount", resource="CC-BRAZE") == Decimal("569.16") - Decimal("853.74")
 
 
 def test_no_job_of_a_unit_that_was_full_at_the_go_live_is_posted_again() -> None:

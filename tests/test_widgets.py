@@ -17,7 +17,7 @@ JANUARY = date(2026, 1, 31)
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     objects: list[object] = []
     monkeypatch.setattr(widgets, "show", lambda *given: objects.extend(given))
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setenv("LEANCOST_HEADLESS", "1")
     return objects
 
 
@@ -47,7 +47,7 @@ def controls(shown: list[object]) -> dict[str, ipywidgets.DOMWidget]:
 def test_moving_the_end_date_computes_the_preview_anew(
     shown: list[object], january: PeriodResult, examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JPY_SESSION_NAME", "03_period_consumption.ipynb")
+    monkeypatch.delenv("LEANCOST_HEADLESS")
     widgets.explore_period(january, str(examples / "worked_example" / "clear"))
     charts = [thing for thing in shown if isinstance(thing, Chart)]
     controls(shown)["End date"].value = date(2026, 1, 15)
@@ -58,7 +58,7 @@ def test_moving_the_end_date_computes_the_preview_anew(
 def test_a_date_that_cannot_be_closed_shows_the_problem(
     shown: list[object], january: PeriodResult, examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JPY_SESSION_NAME", "03_period_consumption.ipynb")
+    monkeypatch.delenv("LEANCOST_HEADLESS")
     widgets.explore_period(january, str(examples / "worked_example" / "clear"))
     controls(shown)["End date"].value = date(2025, 11, 30)
     assert isinstance(shown[-1], Table) and "The period starts on" in shown[-1].text()
@@ -67,7 +67,7 @@ def test_a_date_that_cannot_be_closed_shows_the_problem(
 def test_moving_flow_basis_or_cost_group_draws_again(
     shown: list[object], january: PeriodResult, examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JPY_SESSION_NAME", "04_variance_analysis.ipynb")
+    monkeypatch.delenv("LEANCOST_HEADLESS")
     widgets.explore_variances(january)
     controls(shown)["Cost group"].value = "OUT"
     table = shown[-1]

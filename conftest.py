@@ -1,0 +1,5 @@
+"""No person watches a test: kernels that nbval starts draw static views instead of controls."""
+
+import os
+
+os.environ.setdefault("LEANCOST_HEADLESS", "1")
