@@ -14,9 +14,8 @@ from leancost.book import Connection
 from leancost.errors import MOST_FINDINGS, Finding
 from leancost.source_rows import RowNumbers
 from leancost.tables import Column, Table
+from leancost.visibility import BEGINS
 
-BEGINS: Final = ("effective_from", "from_date")
-"""Columns with the first day of a row of setup."""
 OWN_DATES: Final = {("kanbans", "received_date"), ("kanbans", "emptied_date")}
 """Dates that follow from others where they are empty: taken.py holds them against what the runs took."""
 PRICED: Final = (

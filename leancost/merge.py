@@ -43,7 +43,7 @@ def import_source(source: Path, target: Path, *, replace: bool = False, dry_run:
 
     With `replace` every table that the source contains becomes exactly what it is there, a table
     of which it holds a header only becomes empty, and tables that it does not contain stay; so do
-    standards of made items of which it has no record. All or nothing. Raises LeancostError with
+    calculated standards of which it has no record. All or nothing. Raises LeancostError with
     every bad cell, every reference that does not exist afterwards, every change of what a closed
     run has read or took from an empty cell, and every new fact dated on or before the last end
     date. Source: contract 5 (import).

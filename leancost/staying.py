@@ -11,7 +11,7 @@ from leancost.source_rows import RowNumbers
 from leancost.tables import Column, Table, inputs
 
 CALCULATED: Final = ("item_prices", "item_price_breakdown")
-"""Where `calculate` stores the standards of made items, which no source needs to hold."""
+"""Where `calculate` stores standards, which no source needs to hold."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Differences:
     blanked_cells: int
     lacking: tuple[LackingRows, ...]
     calculated: tuple[LackingRows, ...]
-    """Standards of made items among the lacking rows; they stay in any case."""
+    """Rows of calculated standards that the source lacks; they stay in any case."""
     absent: tuple[str, ...]
     """Tables with rows in the book that the source does not contain; they stay in any case."""
 
@@ -91,18 +91,14 @@ def differences(connection: Connection, contained: Iterable[str], numbers: RowNu
 
 
 def is_calculated(table: Table) -> str:
-    """Whether a row `b` of the book belongs to a made item's standard of which the source has no record.
-
-    Its breakdown names something else than the item itself, as only a made item's does.
-    """
+    """Whether a row `b` of the book is part of a standard that `calculate` stored and the source has no record of."""
     if table.name not in CALCULATED:
         return "FALSE"
     same = " AND ".join(
         f"{{0}}.{name} IS NOT DISTINCT FROM b.{name}" for name in ("costing_version", "item", "site", "from_date")
     )
     return (
-        f"EXISTS (SELECT 1 FROM book.item_price_breakdown p WHERE {same.format('p')}"
-        " AND (p.resource <> p.item OR p.resource_type NOT IN ('item', 'service')))"
+        f"EXISTS (SELECT 1 FROM book.calculations c WHERE {same.format('c')})"
         f" AND NOT EXISTS (SELECT 1 FROM item_prices k WHERE {same.format('k')})"
     )
 

@@ -11,6 +11,7 @@ from leancost.closed_rows import RefusedRow, as_read, begins_closed, default_of,
 from leancost.errors import Finding, LeancostError
 from leancost.runs import StoredRun
 from leancost.tables import Table, inputs, tables
+from leancost.visibility import hide_what_is_later
 
 NEVER_READ: Final = ("routes", "route_operations", "default_production_flows")
 """Set-up that a close does not read: the calculation's."""
@@ -159,6 +160,7 @@ def _figures(
         if before:
             runs.bring_forward(connection, before[-1].run)
         found = {("refused", str(finding), "") for finding in checks.blocking(connection)}
+        hide_what_is_later(connection, runs.seen_until(group[-1], stands))
         try:
             for again in backflush.close(connection, end=group[-1].end, last_end=before[-1].end if before else None):
                 hashes = seals.output_hashes(connection, "tried")
