@@ -391,3 +391,95 @@ def test_a_run_depends_on_what_it_could_see_and_on_nothing_else(seed: int, tmp_p
     command("import", write_folder(random_book(seed), tmp_path / "folder"), target)
     if command("close", target, "--end", "2026-01-31") == 0:
         assert command("verify", target) == 0
+
+
+RESEALED = {
+    "a control total": ("""summary = replace(summary, '"variance": "2.00"', '"variance": "0.00"')""",
+                        "control_totals variance is 0.00, run again 2.00"),
+    "its own number": ("""summary = replace(summary, '"run": "1"', '"run": "7"')""", "run is 7, run again 1"),
+    "the company": ("""summary = replace(summary, '"Small"', '"Great"')""", "legal_entity is Great, run again Small"),
+    "the state": ("""summary = replace(summary, '"closed"', '"audited"')""", "state is audited, run again closed"),
+    "the first day": ("""start_date = DATE '2026-01-02', summary = replace(summary, '"start": null', '"start": "2026-01-02"')""",
+                      "start is 2026-01-02, run again None"),
+    "the first day in words only": ("""summary = replace(summary, '"start": null', '"start": "2026-01-02"')""",
+                                    "start is 2026-01-02, run again None"),
+    "a hash of what it read": ("""summary = replace(summary, '"sites": "', '"sites": "x')""", "inputs sites is x"),
+    "a figure that is left out": ("""summary = replace(summary, '"after": "0.00", ', '')""",
+                                  "control_totals after is None, run again 0.00"),
+    "a later leancost": ("""summary = replace(summary, '"leancost_version": "', '"leancost_version": "99.')""",
+                         "was made by leancost 99."),
+    "an earlier leancost": ("""summary = replace(summary, '"leancost_version": "0.1', '"leancost_version": "0.0')""",
+                            "leancost_version is 0.0.0; the first was 0.1.0"),
+    "no leancost": ("""summary = replace(summary, '"leancost_version": "', '"leancost_version": "v')""",
+                    "leancost_version is v0.1.0, no version"),
+    "what it is for": ("purpose = 'eve'", "purpose is eve, run again period"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RESEALED)
+def test_what_a_report_shows_of_a_run_is_held_against_the_run_done_again(
+    name: str, book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_up_to(book, "2026-01-31")
+    setting, expected = RESEALED[name]
+    before = facts_of(book)
+    change(book, f"UPDATE runs SET {setting} WHERE run = 1")
+    assert facts_of(book) != before, "nothing was changed"
+    with storage.attached(book, write=True) as connection:
+        rehash(connection, 1)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err
+    assert "V01" not in said and f"error V05 runs, run 1: {expected}" in said
+
+
+def facts_of(book: Path) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(book), read_only=True) as connection:
+        return connection.execute("SELECT start_date, purpose, summary FROM runs").fetchall()
+
+
+WARNED = {
+    "deleted": ("DELETE FROM warnings", "a row is missing"),
+    "softened": ("UPDATE warnings SET message = 'all is well'", "W06/FLOW/FLOW/all is well"),
+    "added": ("INSERT INTO warnings (run, code, production_flow, subject, message) VALUES (1, 'W99', 'FLOW', 'BOX', 'mine')",
+              "W99/FLOW/BOX/mine"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_a_warning_that_is_changed_and_sealed_again_is_found(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows, book = two_months(), tmp_path / "book.duckdb"
+    rows["kanban_jobs"] = []  # nothing is received: W06
+    assert command("import", write_folder(rows, tmp_path / "folder"), book) == 0
+    assert command("close", book, "--end", "2026-01-31") == 0
+    statement, expected = WARNED[name]
+    change(book, statement)
+    with storage.attached(book, write=True) as connection:
+        rehash(connection, 1)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err
+    assert "V02" not in said and f"error V05 warnings, run 1: differs when it is run again: {expected}" in said
+
+
+def test_a_reversal_that_is_changed_and_sealed_again_is_found(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    close_up_to(book, "2026-01-31")
+    assert command("reverse", book) == 0
+    change(book, """UPDATE runs SET summary = replace(summary, '"Small"', '"Great"') WHERE run = 2""")
+    with storage.attached(book, write=True) as connection:
+        rehash(connection, 2)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    assert "error V05 runs, run 2: legal_entity is Great, run again Small" in capsys.readouterr().err
+
+
+def test_columns_that_a_run_is_said_not_to_have_had_are_found(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    close_up_to(book, "2026-01-31")
+    change(book, "DELETE FROM run_hashes WHERE name = 'warnings'")
+    with storage.attached(book, write=True) as connection:
+        rehash(connection, 1)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    assert "error V01 runs, run 1: does not say that it had warnings.code, as every run has." in capsys.readouterr().err

@@ -249,10 +249,12 @@ def test_what_only_a_later_leancost_knows_is_not_passed_over(
     book: Path, tmp_path: Path, later_leancost: None, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    assert command("import", write_folder(two_months(), tmp_path / "same"), book) == 0
-    assert command("close", book, "--end", "2026-01-31") == 0
-    empty = tmp_path / "empty.duckdb"
+    more = {"sites": [row("site name", "2", "Elsewhere")]}
+    assert command("import", write_folder(more, tmp_path / "more"), book) == 0
+    empty, closed = tmp_path / "empty.duckdb", tmp_path / "closed.duckdb"
     shutil.copyfile(book, empty)
+    shutil.copyfile(book, closed)
+    assert command("close", closed, "--end", "2026-01-31") == 0
     assert command("import", write_folder({"machines": SINCE["machines"]}, tmp_path / "since"), book) == 0
     monkeypatch.undo()
     before = digest(book)
@@ -264,8 +266,14 @@ def test_what_only_a_later_leancost_knows_is_not_passed_over(
             " Update leancost; the book was not touched.\n"
         ).replace("machines.bought_date", "machines")
     assert digest(book) == before
-    with duckdb.connect(str(empty)) as connection:
+    assert command("close", empty, "--end", "2026-01-31") == 0, "what is empty harms nobody"
+    assert command("verify", empty) == 0
+    capsys.readouterr()
+    assert command("check", closed) == 1
+    assert "(it holds product_receipts.remark, which this one does not know)" in capsys.readouterr().err
+    with duckdb.connect(str(closed)) as connection:
         connection.execute("UPDATE product_receipts SET remark = NULL")
-    assert command("check", empty) == 0, "an empty column harms nobody"
-    assert command("verify", empty) == 1
-    assert "error V01 runs, run 1: has " in capsys.readouterr().err
+    assert command("check", closed) == 1
+    assert capsys.readouterr().err == (
+        "error V01 runs, run 1: has production_flows.leader, which this leancost does not know. Update leancost.\n"
+    )
