@@ -44,7 +44,7 @@ def set_up(connection: Connection) -> None:
         " SELECT CAST(? AS DECIMAL(4,0)) AS minor_units, CAST(? AS DECIMAL(5,3)) AS minor_unit",
         [10**digits, str(Decimal(1).scaleb(-digits))],
     )
-    run_rules(connection, ("posting/bom_periods", "posting/go_lives", "posting/unread_events"))
+    run_rules(connection, ("posting/bom_periods", "posting/go_lives", "checks/unread_events"))
 
 
 def faults(connection: Connection, code: str) -> list[Fault]:
