@@ -7,7 +7,7 @@ from leancost import seals
 from leancost.book import CARRIED, Connection
 from leancost.tables import inputs, outputs
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 2
 ADDED_TO_1: Final = {("runs", "period_run"), ("runs", "reverses"), ("runs", "seal"), ("schema_version", "revision")}
 """The columns that version 2 added to tables of version 1."""
 NO_RUN: Final = (
@@ -18,13 +18,6 @@ NO_RUN: Final = (
     " AND json_exists(summary, '$.inputs') END, FALSE)"
 )
 """What no row of `runs` is: one that a close did not write."""
-
-
-CALCULATIONS: Final = (
-    "CREATE TABLE book.calculations (costing_version VARCHAR, item VARCHAR, site VARCHAR, from_date DATE,"
-    " basis VARCHAR, setup_hash VARCHAR)"
-)
-"""Of every record that a calculation stored: its basis, and the hash of the set-up it was made of."""
 
 
 def schema() -> Iterator[str]:
@@ -41,7 +34,6 @@ def schema() -> Iterator[str]:
         " period_run INTEGER, reverses INTEGER, seal VARCHAR)"
     )
     yield "CREATE TABLE book.run_hashes (run INTEGER, kind VARCHAR, name VARCHAR, hash VARCHAR)"
-    yield CALCULATIONS
     yield f"CREATE TABLE book.schema_version AS SELECT {SCHEMA_VERSION} AS version, 0 AS revision"
 
 
@@ -56,8 +48,6 @@ def declared(version: int) -> dict[tuple[str, str], str]:
         for column in columns.split(", "):
             name, _, kind = column.partition(" ")
             found[table, name] = kind
-    if version < 3:
-        found = {(table, name): kind for (table, name), kind in found.items() if table != "calculations"}
     if version == 1:
         found = {
             (table, name): kind
@@ -115,11 +105,6 @@ def _seal_the_runs(connection: Connection) -> None:
         )
 
 
-def _remember_calculations(connection: Connection) -> None:
-    """2 → 3: of what set-up stored standards were made; of those stored before it is not known."""
-    connection.execute(CALCULATIONS)
-
-
 def _ends(run: tuple[object, ...], after: tuple[object, ...] | None) -> bool:
     """Whether a period ends with the run: an eve goes on, and so does what is run before up to its last."""
     return run[3] == "period" or (run[3] == "before" and (after is None or after[3] != "before"))
@@ -129,4 +114,4 @@ def _in_book(ddl: str, prefix: str = "") -> str:
     return ddl.replace("CREATE TABLE ", f"CREATE TABLE book.{prefix}", 1)
 
 
-STEPS: Final[dict[int, Callable[[Connection], None]]] = {1: _seal_the_runs, 2: _remember_calculations}
+STEPS: Final[dict[int, Callable[[Connection], None]]] = {1: _seal_the_runs}

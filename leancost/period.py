@@ -36,10 +36,8 @@ EMPTY_RUNS = (
     "CREATE TABLE runs (run INTEGER, start_date DATE, end_date DATE, purpose VARCHAR, summary VARCHAR,"
     " period_run INTEGER, reverses INTEGER, seal VARCHAR)"
 )
-EMPTY_CALCULATIONS = (
-    "CREATE TABLE calculations (costing_version VARCHAR, item VARCHAR, site VARCHAR, from_date DATE, basis VARCHAR,"
-    " setup_hash VARCHAR)"
-)
+CALCULATIONS = "costing_version VARCHAR, item VARCHAR, site VARCHAR, from_date DATE, basis VARCHAR, setup_hash VARCHAR"
+"""Of every record that a calculation stored in a book: its basis, and the hash of the set-up it was made of."""
 
 
 @dataclass(frozen=True)
@@ -226,16 +224,24 @@ def opened(source: Path) -> Iterator[Connection]:
     """
     with book.workspace() as connection:
         connection.execute(EMPTY_RUNS)
-        connection.execute(EMPTY_CALCULATIONS)
+        connection.execute(f"CREATE TABLE calculations ({CALCULATIONS})")
         if storage.is_book(source):
             with storage.attached_to(connection, source):
                 storage.copy_inputs(connection)
                 runs.copy_facts(connection)
-                connection.execute("INSERT INTO calculations FROM book.calculations")
+                _copy_calculations(connection)
                 connection.execute(f"CREATE TABLE revision AS SELECT {storage.revision(connection)} AS revision")
         else:
             exchange.load(source, connection)
         yield connection
+
+
+def _copy_calculations(connection: Connection) -> None:
+    """Copies what the attached book remembers of its calculations; one in which none was stored lacks the table."""
+    if connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'book' AND table_name = 'calculations'"
+    ).fetchone():
+        connection.execute("INSERT INTO calculations BY NAME FROM book.calculations")
 
 
 def read_revision(connection: Connection) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 from leancost import book, runs, standard_cost
 from leancost.book import Connection
 from leancost.errors import Finding, LeancostError
+from leancost.period import CALCULATIONS
 from leancost.tables import Table, inputs
 
 KEY: Final = ("costing_version", "item", "site", "from_date")
@@ -36,6 +37,7 @@ def remember(connection: Connection, stored: Mapping[str, str]) -> None:
     """
     same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in KEY)
     replaced = f"EXISTS (SELECT 1 FROM calculated_item_prices n WHERE {same})"
+    connection.execute(f"CREATE TABLE IF NOT EXISTS book.calculations ({CALCULATIONS})")
     connection.execute(f"DELETE FROM book.calculations o WHERE {replaced}")
     now = {
         name: f"(FROM main.{name} o WHERE NOT {replaced} UNION ALL BY NAME FROM {result})"
