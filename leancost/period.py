@@ -179,7 +179,7 @@ def run_period(
     first: Run | None = None
     for run in backflush.close(connection, end=end, start=start, last_end=last_end):
         first = first or run
-        if run.purpose == "period" or (start is not None and run.end == start - timedelta(days=1)):
+        if run.purpose == "period" or (start is not None and (start - run.end).days == 1):
             checks.add_warnings(connection, first.start, run.end)
             first = None
         yield run
