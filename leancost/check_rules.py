@@ -17,6 +17,25 @@ CHOICES: Final = {
 }
 OUTSIDE: Final = {"positive": "<= 0", "not_negative": "< 0", "fraction": "< 0"}
 """What a number of the domain is not."""
+SUBJECTS: Final = {
+    "items": "item {0}",
+    "item_prices": "item {1}",
+    "item_price_breakdown": "the breakdown of {1}",
+    "cost_category_prices": "cost category {1}",
+    "indirect_rates": "node {1}",
+    "activities": "activity {1} of flow {0}",
+    "activity_ratios": "activity {1} of flow {0} for item {2}",
+    "kanban_rules": "rule {0}",
+    "boms": "BOM {0}",
+    "bom_lines": "BOM {0} line {1}",
+    "route_operations": "operation {1} of route {0}",
+    "kanbans": "kanban {0}",
+    "kanban_jobs": "job {0}",
+    "service_receipts": "service receipt {0}",
+    "service_invoices": "service invoice {0}",
+    "opening_wip": "opening WIP of flow {0}: {2} in {3}",
+}
+"""What a row is called, by the parts of its key; of a table that is not here the key as it stands."""
 
 
 class Fault(NamedTuple):
@@ -31,7 +50,6 @@ class Fault(NamedTuple):
     subject: str
     problem: str
     remedy: str
-    column: str = ""
     production_flow: str | None = None
     day: date | None = None
 
@@ -87,18 +105,26 @@ def outside_domains(connection: Connection, code: str) -> Iterator[Fault]:
             key = ", ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" for name in table.keys)
             parts.append(
                 f"SELECT '{table.name}' AS table_name, '{column.name}' AS column_name, [{key}] AS key_parts,"
-                f" {column.name} AS figure FROM {table.name} WHERE {column.name} {limit}"
+                f" CAST({column.name} AS VARCHAR) AS figure FROM {table.name} WHERE {column.name} {limit}"
             )
     if not parts:
         return
     for name, column_name, key_parts, figure in connection.execute(" UNION ALL ".join(parts)).fetchall():
-        table = tables()[name]
-        kinds = (key_name.replace("_", " ") for key_name in table.keys)
-        subject = ", ".join(f"{kind} {part}" for kind, part in zip(kinds, key_parts, strict=True) if part)
-        domain = DOMAINS[table.column(column_name).domain]
-        value = f"{figure.normalize():f}" if isinstance(figure, Decimal) else str(figure)
-        problem = f"has {column_name.replace('_', ' ')} {value}"
-        yield Fault(name, key_parts, subject, problem, f"Correct it: it is {domain}", column=column_name)
+        column = tables()[name].column(column_name)
+        may_be = DOMAINS[column.domain]
+        yield Fault(
+            name,
+            key_parts,
+            SUBJECTS.get(name, f"{name} {'/'.join(key_parts)}").format(*key_parts),
+            f"has {column_name.replace('_', ' ')} {figure}",
+            f"Give {_noun(column)} {may_be if may_be.startswith('above') else f'of {may_be}'}",
+        )
+
+
+def _noun(column: Column) -> str:
+    if column.name.endswith("rate"):
+        return "a rate"
+    return {"price": "a price", "quantity": "a quantity", "amount": "an amount"}.get(column.kind, "a number")
 
 
 def _parameters(connection: Connection) -> list[Fault]:

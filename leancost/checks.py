@@ -95,7 +95,7 @@ CODES: Final = {
     "C50": Code("warning", "a rate of a node that is no formula node", WARN, WARN),
     "C51": Code("error", "a supermarket unit emptied without having been received", REFUSE),
     "C52": Code("error", "a subcontracted activity without service", WARN, WARN, BY_FLOW),
-    "C53": Code("warning", "a service on an activity of an own work cell", WARN, WARN, BY_FLOW),
+    "C53": Code("warning", "a service on an activity of an own work cell"),
     "C54": Code("warning", "a process activity of an own work cell without run time", WARN, WARN, BY_FLOW),
     "C55": Code("warning", "a made product in a cost group that is no product category", ADVICE),
     "C56": Code("warning", "a costing sheet node that stands in no total, or a cost group shown twice", ADVICE),
@@ -214,7 +214,7 @@ def _in_order(connection: Connection, codes: Iterable[str]) -> list[tuple[str, F
 
 def _finding(code: str, fault: Fault, severity: str, numbers: RowNumbers | None) -> Finding:
     row = numbers.row(fault.table, fault.key).row if numbers and fault.key is not None else None
-    return Finding(code, fault.table, row, fault.column, f"{fault.subject} {fault.problem}", fault.remedy, severity)
+    return Finding(code, fault.table, row, "", f"{fault.subject} {fault.problem}", fault.remedy, severity)
 
 
 def _in_words(fault: Fault) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from leancost import __version__, backflush, book, checks, earlier_rows, exchang
 from leancost.backflush import Run
 from leancost.book import Connection
 from leancost.errors import LeancostError, refuse
+from leancost.migration import OWN
 from leancost.output_folder import written_whole
 from leancost.runs import StoredRun
 from leancost.source_rows import RowNumbers
@@ -36,10 +37,6 @@ TOTAL_NAMES = (
 EMPTY_RUNS = (
     "CREATE TABLE runs (run INTEGER, start_date DATE, end_date DATE, purpose VARCHAR, summary VARCHAR,"
     " period_run INTEGER, reverses INTEGER, seal VARCHAR)"
-)
-EMPTY_CALCULATIONS = (
-    "CREATE TABLE calculations (costing_version VARCHAR, item VARCHAR, site VARCHAR, from_date DATE, basis VARCHAR,"
-    " setup_hash VARCHAR)"
 )
 
 
@@ -199,7 +196,7 @@ def run_period(
     first: Run | None = None
     for run in backflush.close(connection, end=end, start=start, last_end=last_end):
         first = first or run
-        if run.purpose == "period" or (start is not None and run.end == start - timedelta(days=1)):
+        if run.purpose == "period" or (start is not None and (start - run.end).days == 1):
             checks.add_warnings(connection, first.start, run.end)
             first = None
         yield run
@@ -244,7 +241,7 @@ def opened(source: Path) -> Iterator[Connection]:
     """
     with book.workspace() as connection:
         connection.execute(EMPTY_RUNS)
-        connection.execute(EMPTY_CALCULATIONS)
+        connection.execute(f"CREATE TABLE calculations ({OWN['calculations']})")
         if storage.is_book(source):
             with storage.attached_to(connection, source):
                 storage.copy_inputs(connection)

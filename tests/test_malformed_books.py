@@ -116,7 +116,7 @@ DATA_ERRORS = {
     ),
     "a BOM for nothing": (
         ("boms", "quantity", "1", "0"),
-        "error C30 boms row 2: BOM B-BOX is for a quantity of 0.000000000. Give the units the lines are for.",
+        "error C30 boms row 2: BOM B-BOX has quantity 0.000000000. Give a number above 0.",
     ),
 }
 

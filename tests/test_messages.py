@@ -66,11 +66,11 @@ def test_what_cannot_be_done_is_one_line(
     assert sorted(place.iterdir()) == before
 
 
-def test_a_calculation_of_nothing_says_how_to_find_out_why(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_calculation_of_nothing_says_why(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("calculate", "live", "--date", "2024-01-01") == 0
     assert capsys.readouterr().out == (
         "0 standard costs by production_flow on 2024-01-01, version STD.\n"
-        "No item has a BOM and a rule or route that hold on that day: --item I says what it lacks.\n"
+        "BOX has no active manufacturing rule on 2024-01-01, nor a BOM that holds on that day\n"
     )
     assert command("calculate", "live", "--date", "2024-01-01", "--item", "BOX") == 1
     assert "BOX has no BOM on 2024-01-01." in capsys.readouterr().err

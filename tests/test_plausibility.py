@@ -291,8 +291,8 @@ def test_a_calculation_tells_what_is_implausible_in_what_it_took() -> None:
     assert warnings() == []
     scrap = set_to("bom_lines", "B-BOX", variable_scrap="5")
     assert warnings(scrap) == [
-        "warning C60 bom_lines, variable_scrap: bom B-BOX, line 1 has variable scrap 5. Correct it: it is 0 or more, as a"
-        " rule below 1 (5 % is 0.05)."
+        "warning C60 bom_lines: BOM B-BOX line 1 has variable scrap 5.000000000. Give a number of 0 or more, as a rule below 1"
+        " (5 % is 0.05)."
     ]
     assert "surcharge LABOH has rate 10.0" in warnings(set_to("indirect_rates", "LABOH", rate="10"))[0]
     pennies = [set_to("bom_lines", "B-BOX", quantity="0.000000001"), set_to("boms", "B-BOX", quantity="3")]

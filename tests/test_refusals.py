@@ -94,18 +94,18 @@ def a_job(s: Shop, activity: str, good: str, error: str = "0", quantity: str = "
 
 
 REFUSED: dict[str, tuple[Wrong, str]] = {
-    "a price below zero": (lambda s: s.price("SHEET", "-2"), "error C49 item_prices, unit_cost: "),
+    "a price below zero": (lambda s: s.price("SHEET", "-2"), "error C49 item_prices: "),
     "a rate below zero": (
-        lambda s: s.change("cost_category_prices", "CUT", hourly_rate="-30"), "error C49 cost_category_prices, hourly_rate: ",
+        lambda s: s.change("cost_category_prices", "CUT", hourly_rate="-30"), "error C49 cost_category_prices: ",
     ),
-    "an overhead rate below zero": (lambda s: s.rate("LABOH", "-0.1", "2025-02-01"), "error C49 indirect_rates, rate: "),
-    "a service price below zero": (lambda s: s.service("S1", "4", "-1.5", "01-12"), "error C49 service_receipts, unit_price: "),
+    "an overhead rate below zero": (lambda s: s.rate("LABOH", "-0.1", "2025-02-01"), "error C49 indirect_rates: "),
+    "a service price below zero": (lambda s: s.service("S1", "4", "-1.5", "01-12"), "error C49 service_receipts: "),
     "a work cell that takes time and costs nothing": (
         lambda s: s.change("resource_groups", "CELL", run_time_cost_category=""), "error C08 resource_groups: work cell CELL ",
     ),
-    "a second unit that was made back": (lambda s: a_job(s, "MAKE", "-2"), "error C44 kanban_jobs, good_quantity: job J2 "),
-    "scrap below zero": (lambda s: a_job(s, "MAKE", "4", "-4"), "error C44 kanban_jobs, error_quantity: job J2 "),
-    "a kanban of nothing": (lambda s: a_job(s, "MAKE", "4", quantity="0"), "error C44 kanbans, quantity: kanban K2 "),
+    "a second unit that was made back": (lambda s: a_job(s, "MAKE", "-2"), "error C44 kanban_jobs: job J2 "),
+    "scrap below zero": (lambda s: a_job(s, "MAKE", "4", "-4"), "error C44 kanban_jobs: job J2 "),
+    "a kanban of nothing": (lambda s: a_job(s, "MAKE", "4", quantity="0"), "error C44 kanbans: kanban K2 "),
     "a material in a labour cost group": (
         lambda s: s.change("items", "SHEET", cost_group="LAB"), "error C04 items: item SHEET has cost group LAB ",
     ),
@@ -118,7 +118,7 @@ REFUSED: dict[str, tuple[Wrong, str]] = {
         lambda s: breakdown_in(s, "SHEET", "OVH"), "error C61 item_price_breakdown: the breakdown of BOX has SHEET ",
     ),
     "a go-live balance in a wrong cost group": (lambda s: opening(s, group="LAB"), "error C61 opening_wip: opening WIP of flow FLOW "),
-    "a go-live balance below zero": (lambda s: opening(s, "-3", amount="-6"), "error C47 opening_wip, "),
+    "a go-live balance below zero": (lambda s: opening(s, "-3", amount="-6"), "error C47 opening_wip: opening WIP of flow FLOW: SHEET in MAT has "),
     "a picking line for another flow's kanban": (other_flow, "error C45 picking_lines: picking line P2 is of flow MILL, "),
     "a service for another flow's job": (other_flows_job, "error C45 service_receipts: service receipt S1 is of flow MILL, "),
     "a job of an activity outside its rule": (lambda s: a_job(s, "PRESS", "4"), "error C43 kanban_jobs: job J2 is of activity PRESS, "),
@@ -133,17 +133,17 @@ REFUSED: dict[str, tuple[Wrong, str]] = {
     "dates that end before they begin": (
         lambda s: s.change("boms", "B-BOX", effective_to="2024-12-31"), "error C39 boms: BOM B-BOX ends on 2024-12-31, ",
     ),
-    "a weight below zero": (lambda s: s.change("items", "SHEET", weight="-1"), "error C30 items, weight: item SHEET has weight -1. "),
+    "a weight below zero": (lambda s: s.change("items", "SHEET", weight="-1"), "error C30 items: item SHEET has weight -1.000000000. "),
     "process quantity below zero": (
         lambda s: s.change("activities", "MAKE", process_quantity="-1"),
-        "error C30 activities, process_quantity: production flow FLOW, activity MAKE has process quantity -1. ",
+        "error C30 activities: activity MAKE of flow FLOW has process quantity -1.000000. ",
     ),
     "services per unit below zero": (
-        lambda s: s.change("activities", "COAT", service_quantity="-1"), "error C30 activities, service_quantity: ",
+        lambda s: s.change("activities", "COAT", service_quantity="-1"), "error C30 activities: ",
     ),
     "a run-time ratio below zero": (
         lambda s: s.add("activity_ratios", "production_flow activity item throughput_ratio", "FLOW MAKE BOX -1"),
-        "error C30 activity_ratios, throughput_ratio: ",
+        "error C30 activity_ratios: ",
     ),
 }  # fmt: skip
 """What is wrong, and how the one line begins that says so."""
@@ -186,7 +186,7 @@ WARNED: dict[str, tuple[Wrong, tuple[str, str, str]]] = {
         lambda s: s.change("activities", "FOLD", run_time_hours="0"), ("C54", "FLOW", "activity FOLD of flow FLOW"),
     ),
     "scrap typed as a per cent": (
-        lambda s: s.change("bom_lines", "B-BOX", variable_scrap="5"), ("C60", "", "bom B-BOX, line 1"),
+        lambda s: s.change("bom_lines", "B-BOX", variable_scrap="5"), ("C60", "", "BOM B-BOX line 1"),
     ),
     "events outside the dates of their rule": (
         lambda s: s.change("kanban_rules", "KR-BOX", effective_to="2026-01-09"), ("C57", "FLOW", "rule KR-BOX"),
@@ -298,22 +298,22 @@ def test_a_period_run_again_from_its_book_says_the_same(tmp_path: Path) -> None:
 
 
 COSTS: dict[str, tuple[Wrong, str]] = {
-    "a BOM for nothing": (lambda s: s.change("boms", "B-BOX", quantity="0"), "boms row 2, quantity: bom B-BOX has quantity 0."),
+    "a BOM for nothing": (lambda s: s.change("boms", "B-BOX", quantity="0"), "boms row 2: BOM B-BOX has quantity 0.000000000."),
     "a component below zero": (
         lambda s: s.change("bom_lines", "B-BOX", quantity="-2"),
-        "bom_lines row 2, quantity: bom B-BOX, line 1 has quantity -2. Correct it: it is 0 or more.",
+        "bom_lines row 2: BOM B-BOX line 1 has quantity -2.000000000. Give a number of 0 or more.",
     ),
     "run time for nothing": (
-        lambda s: s.change("activities", "MAKE", run_time_quantity="0"), "activities row 3, run_time_quantity: ",
+        lambda s: s.change("activities", "MAKE", run_time_quantity="0"), "activities row 3: ",
     ),
-    "a price below zero": (lambda s: s.price("SHEET", "-2"), "item_prices row 9, unit_cost: "),
+    "a price below zero": (lambda s: s.price("SHEET", "-2"), "item_prices row 9: "),
     "an hourly rate below zero": (
-        lambda s: s.change("cost_category_prices", "CUT", hourly_rate="-30"), "cost_category_prices row 2, hourly_rate: ",
+        lambda s: s.change("cost_category_prices", "CUT", hourly_rate="-30"), "cost_category_prices row 2: ",
     ),
-    "an overhead rate below zero": (lambda s: s.rate("LABOH", "-0.1", "2025-02-01"), "indirect_rates row 3, rate: "),
-    "scrap below zero": (lambda s: s.change("bom_lines", "B-BOX", variable_scrap="-0.1"), "bom_lines row 2, variable_scrap: "),
+    "an overhead rate below zero": (lambda s: s.rate("LABOH", "-0.1", "2025-02-01"), "indirect_rates row 3: "),
+    "scrap below zero": (lambda s: s.change("bom_lines", "B-BOX", variable_scrap="-0.1"), "bom_lines row 2: "),
     "a lot of nothing": (
-        lambda s: s.change("items", "BOX", default_order_quantity="0"), "items row 3, default_order_quantity: ",
+        lambda s: s.change("items", "BOX", default_order_quantity="0"), "items row 3: ",
     ),
     "a material in a labour cost group": (lambda s: s.change("items", "SHEET", cost_group="LAB"), "items row 2: item SHEET "),
     "a work cell that costs nothing": (
@@ -364,7 +364,7 @@ def test_a_refused_calculation_stores_nothing(tmp_path: Path, capsys: pytest.Cap
     for activate in ([], ["--activate"]):
         assert cli.main(["calculate", str(target), "--date", "2026-01-01", *activate]) == 1
         assert capsys.readouterr().err == (
-            "error C30 boms, quantity: bom B-BOX has quantity 0. Correct it: it is above 0.\n"
+            "error C30 boms: BOM B-BOX has quantity 0.000000000. Give a number above 0.\n"
         )
     assert target.read_bytes() == before
 
@@ -391,6 +391,16 @@ def test_events_never_refuse_a_calculation_nor_does_what_calculating_mends() -> 
     with workspace_of(s.book) as connection:
         assert {f.code for f in checks.blocking(connection)} == {"C34", "C44", "C49"}
         standard_cost.calculate(connection, calculation_date=DAY)
+
+
+def test_a_component_whose_stored_breakdown_does_not_add_up_is_refused_unless_it_is_calculated_too() -> None:
+    s = Shop()
+    s.add("bom_lines", "bom line component quantity", "B-BOX 2 GEAR 1")
+    s.change("item_prices", "GEAR", unit_cost="9")
+    with workspace_of(s.book) as connection:
+        standard_cost.calculate(connection, calculation_date=DAY)
+        with pytest.raises(LeancostError, match="GEAR of 2025-01-01 in version STD has unit cost 9"):
+            standard_cost.calculate(connection, calculation_date=DAY, items=["BOX"])
 
 
 def test_a_calculation_that_goes_on_says_what_costs_nothing() -> None:

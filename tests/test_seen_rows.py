@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from leancost import cli, verification
 from leancost.errors import LeancostError

@@ -1,6 +1,8 @@
--- What the needed structures lack: a price of a component or service, an hourly rate, what a component is flattened into.
--- Source: contract 5 (exit status), domain 1.7 (warnings). Inputs: calculation, needed_structures, reported_structures,
--- components, structure_services, structure_hours, version_prices, version_hourly_rates. Key: table_name, problem.
+-- What the needed structures lack: a price of a component or service, an hourly rate, what a component is flattened into;
+-- and a component's price record that its breakdown does not add up to: its parts are what would count.
+-- Source: contract 2 (item_prices.unit_cost = sum of cost), 5 (exit status), domain 1.7 (warnings). Inputs: calculation,
+-- needed_structures, reported_structures, components, structure_services, structure_hours, version_prices,
+-- version_hourly_rates, item_price_breakdown. Key: table_name, problem.
 WITH priced_items AS (
     SELECT item, site FROM version_prices
     UNION
@@ -26,8 +28,25 @@ missing AS (
     FROM structure_hours h
     JOIN needed_structures n ON n.structure = h.structure AND n.rule_place = 1
     ANTI JOIN version_hourly_rates r ON r.cost_category = h.cost_category AND r.site = h.site
+),
+records AS (
+    SELECT DISTINCT p.costing_version, p.record_item, p.record_site, p.from_date, p.unit_cost
+    FROM used u
+    JOIN version_prices p ON p.item = u.component AND p.site = u.site
+    ANTI JOIN reported_structures r ON r.item = u.component AND r.site = u.site
+    WHERE NOT u.is_flattened
 )
 SELECT m.table_name, m.resource || ', needed by ' || m.item || ', has no ' || m.what || ' at site ' || m.site || ' on '
        || CAST(c.calculation_date AS VARCHAR) || ' in version ' || c.costing_version AS problem,
        'Add it to ' || m.table_name AS remedy
 FROM missing m CROSS JOIN calculation c
+UNION ALL
+SELECT 'item_prices', r.record_item || ' of ' || CAST(r.from_date AS VARCHAR) || ' in version ' || r.costing_version
+       || ' has unit cost ' || CAST(r.unit_cost AS VARCHAR) || ', its breakdown adds up to ' || CAST(sum(b.cost) AS VARCHAR),
+       'Calculate it in the same run, or correct it'
+FROM records r
+JOIN item_price_breakdown b
+    ON b.costing_version = r.costing_version AND b.item = r.record_item AND b.from_date = r.from_date
+    AND COALESCE(b.site, '') = COALESCE(r.record_site, '')
+GROUP BY r.costing_version, r.record_item, r.record_site, r.from_date, r.unit_cost
+HAVING sum(b.cost) <> r.unit_cost
