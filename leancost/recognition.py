@@ -133,7 +133,7 @@ def told(connection: Connection, path: Path) -> Iterator[None]:
         if foreign := _foreign(connection):
             raise LeancostError(
                 f"{path} holds what leancost did not put there ({shortened(foreign)}), and DuckDB says:"
-                f" {str(problem).splitlines()[0].rstrip('.')}. Nothing was changed. Remove it, or restore the book"
+                f" {str(problem).splitlines()[0].rstrip('.')}. Nothing was stored. Remove it, or restore the book"
                 " from a copy that verifies."
             ) from None
         raise

@@ -16,7 +16,7 @@ from leancost.book import Connection, rule_text
 from leancost.migration import SCHEMA_VERSION
 from leancost.tables import Column, Table
 from tests.small_book import row
-from tests.test_book import book, command, digest, two_months, write_folder
+from tests.test_book import book, command, digest, write_folder
 
 __all__ = ["book"]
 OLD_BOOKS = Path(__file__).parent / "books"
