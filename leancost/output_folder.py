@@ -98,7 +98,8 @@ def require_replaceable(target: Path, names: Collection[str] | None = None) -> l
 
 def _in_the_way(path: Path, name: str, written: Mapping[str, str] | None, names: Collection[str] | None) -> str:
     """Why the file may neither be replaced nor stay, if so."""
-    is_output = OUTPUTS.fullmatch(name) is not None and path.is_file() and not path.is_symlink()
+    known = TABLES if written is None else OUTPUTS
+    is_output = known.fullmatch(name) is not None and path.is_file() and not path.is_symlink()
     if written is None:
         return "" if is_output else "leancost did not write"
     if name in written:

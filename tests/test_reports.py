@@ -244,6 +244,8 @@ def test_a_report_replaces_what_an_earlier_one_has_written_and_nothing_else(
     assert command("close", folder, "--end", END, "--out", out) == 0  # another command in its place, likewise
     assert {name: (out / name).read_text() for name in own} == own and (out / "run.json").exists()
     assert not (out / "report.xlsx").exists()
+    assert command("close", folder, "--end", END, "--out", out) == 1  # it is no report's folder any more
+    assert {name: (out / name).read_text() for name in own} == own
 
 
 @pytest.mark.parametrize(
