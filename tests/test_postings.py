@@ -27,7 +27,9 @@ def shop_with_every_node() -> Shop:
 
 
 def test_the_shop_is_a_valid_book() -> None:
-    assert found(shop_with_every_node().book) == []
+    assert found(Shop().book) == []
+    # DONE is charged on SWARF too, as the month shows: a hint, no fault
+    assert [line.split(":")[0] for line in found(shop_with_every_node().book)] == ["warning C70 indirect_rates"]
 
 
 @pytest.fixture(scope="module")
