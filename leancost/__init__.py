@@ -1,3 +1,3 @@
 """Lean (backflush) costing: standard costs, period close, variances, journal."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -63,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="recompute what every run read and wrote; exit 1 where it differs")
     verify.add_argument("book", type=Path, metavar="BOOK")
+    verify.add_argument("--run", type=int, metavar="N", help="only the period of this run")
 
     diff = commands.add_parser("diff", help="which figures moved between two runs, and the input rows behind them")
     diff.add_argument("book", type=Path, metavar="BOOK")

@@ -100,9 +100,10 @@ def _verify(options: argparse.Namespace) -> int:
     from leancost import verification
     from leancost.errors import refuse
 
-    result = verification.verify(options.book)
+    result = verification.verify(options.book, options.run)
     refuse(result.findings)
-    say(f"{result.runs} runs verified: inputs, outputs, identities, and every period run again.")
+    what = "run" if options.run is not None and result.runs == 1 else "runs"
+    say(f"{result.runs} {what} verified: inputs, outputs, identities, and every period run again.")
     if result.seal:
         say(f"Seal of the last run: {result.seal}")
     return 0

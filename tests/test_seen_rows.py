@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from leancost import cli, verification
 from leancost.errors import LeancostError

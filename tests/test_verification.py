@@ -483,3 +483,15 @@ def test_columns_that_a_run_is_said_not_to_have_had_are_found(book: Path, capsys
     capsys.readouterr()
     assert command("verify", book) == 1
     assert "error V01 runs, run 1: does not say that it had warnings.code, as every run has." in capsys.readouterr().err
+
+
+def test_one_period_can_be_verified_alone(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    close_two_months(book)
+    change(book, "UPDATE journal SET debit = debit + 1 WHERE run = 1")
+    capsys.readouterr()
+    assert command("verify", book, "--run", "2") == 0
+    assert "1 run verified: " in capsys.readouterr().out
+    assert command("verify", book, "--run", "1") == 1
+    assert "error V02 journal, run 1: is not what the run stored." in capsys.readouterr().err
+    assert command("verify", book, "--run", "3") == 1
+    assert capsys.readouterr().err == f"{book} has no run 3. Runs: 1, 2.\n"
