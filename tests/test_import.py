@@ -144,7 +144,6 @@ READ_AS = (
 )  # fmt: skip
 """What the row itself says a run read; below, what only the figures of the run tell."""
 FIGURES = (
-    ("activities", ("WHEELS", "W05"), {"service_item": "GLUE"}, "would become GLUE, but the run that ended on 2026-03-31 took it as empty; its "),
     ("items", ("WHEEL",), {"volume": "1"}, "volume: empty would become 1"),
 )  # fmt: skip
 HARMLESS = (
