@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for value in vars(options).values():
             if isinstance(value, (str, Path)) and not _is_utf_8(str(value)):
                 raise LeancostError(f"{value} is not UTF-8 text. Rename it.")
-        if options.command == "check":
-            return _check(options)
+        if options.command == "check":  # lists them itself
+            return COMMANDS[options.command](options)
         with listening(lambda note: complain(str(note))):
             return COMMANDS[options.command](options)
     except LeancostError as problem:

@@ -155,6 +155,7 @@ def _figures(
 ) -> set[seals.Hash]:
     """What the runs of a period would store with these cells and rows in the book, as hashes, or what forbids them."""
     before = [run for run in stands if run.run < group[0].run]
+    columns = runs.stored_columns(connection, group[-1])
     with book.own_schema(connection, "tried"):
         _put_together(connection, filled)
         if before:
@@ -163,7 +164,7 @@ def _figures(
         hide_what_is_later(connection, runs.seen_until(group[-1], stands))
         try:
             for again in backflush.close(connection, end=group[-1].end, last_end=before[-1].end if before else None):
-                hashes = seals.output_hashes(connection, "tried")
+                hashes = seals.output_hashes(connection, "tried", columns=columns)
                 found |= {(f"{kind} {again.end}", name, digest) for kind, name, digest in hashes if name != "warnings"}
         except LeancostError as problem:
             found.add(("refused", problem.lines[0], ""))

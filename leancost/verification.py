@@ -8,7 +8,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
-from leancost import book, earlier_rows, runs, seals, storage
+from leancost import backflush, book, earlier_rows, runs, seals, storage
 from leancost.book import CARRIED, Connection
 from leancost.errors import Finding
 from leancost.migrations import sealed_by_2

@@ -170,6 +170,9 @@ BROKEN = {
     ),
     "open quantity = unused quantity": "UPDATE settlements SET open_quantity = open_quantity + 1",
     "settled quantity = realized + returned": "UPDATE net_realized_usage SET realized_quantity = 0",
+    "settled quantity = realized + returned of the cost group": (
+        "UPDATE realized_usage SET realized_quantity = realized_quantity + 1"
+    ),
     "ledger balance of wip_estimated = WIP after; of wip = 0": "UPDATE wip_balances SET after = after + 1",
 }  # fmt: skip
 

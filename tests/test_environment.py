@@ -36,7 +36,10 @@ def test_environment_yml_names_the_same_ranges_as_pyproject() -> None:
 
 def test_every_tested_pin_lies_in_its_range() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
-    pins = {name.lower(): version for name, version in (line.split("==") for line in lines if "==" in line)}
+    pins = {
+        name.lower().replace("_", "-"): version
+        for name, version in (line.split("==") for line in lines if "==" in line)
+    }
     for name, requirement in ranges().items():
         assert requirement.specifier.contains(pins[name.lower().replace("_", "-")]), name
 

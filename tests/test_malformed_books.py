@@ -212,7 +212,7 @@ BOOKS = {
     ),
     "another version": (
         lambda path: _hollow(path, "CREATE TABLE schema_version AS SELECT 9 AS version"),
-        "was written by a newer leancost (schema 9; this one knows 2). Update leancost; the book was not touched.",
+        "was written by a newer leancost (schema 9; this one knows 3). Update leancost; the book was not touched.",
     ),
     "no tables": (
         lambda path: _hollow(path, "CREATE TABLE schema_version AS SELECT 1 AS version"),

@@ -306,6 +306,8 @@ def test_a_calculation_tells_what_is_implausible_in_what_it_took() -> None:
 def test_a_standard_cost_of_nothing_is_told() -> None:
     nothing = [set_to("bom_lines", "B-BOX", quantity="0"), set_to("activities", "MAKE", run_time_hours="0")]
     assert warnings(*nothing) == [
+        "warning C54 activities: activity MAKE of flow FLOW has no run time: its jobs post no conversion. Give it run time hours,"
+        " or accept it.",
         "warning bom_lines: BOM B-BOX line 1 asks for nothing of SHEET. Give its quantity, or take the line out.",
         "warning item_prices: BOX at site 1 costs nothing. Look at its BOM, its activities and their prices.",
     ]

@@ -217,7 +217,8 @@ def rulings(book: Book, tables: Tables, end: date) -> Iterator[str]:
     """Where readings of the contract parted, before it said which one holds."""
     facts = Facts(book)
     units = Units(facts)
-    for (flow, category, kanban), hours in Standing(units, end).hours_of.items():
+    live = {flow for flow in facts.flows if (facts.go_live(flow) or date.min) < end}
+    for (flow, category, kanban), hours in Standing(units, end, live).hours_of.items():
         group, site = facts.category_group(category), facts.site(flow)
         for item in hours.keys() - {units.all[kanban].rule["item"]}:
             for node in facts.nodes:
