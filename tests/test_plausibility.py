@@ -313,6 +313,7 @@ def test_a_standard_cost_of_nothing_is_told() -> None:
     ]
     free = [set_to("item_prices", "SHEET", unit_cost="0"), set_to("activities", "MAKE", run_time_hours="0")]
     assert [line.partition(".")[0] for line in warnings(*free)] == [
+        "warning C54 activities: activity MAKE of flow FLOW has no run time: its jobs post no conversion",
         "warning item_prices: BOX at site 1 costs nothing",
         "warning item_prices: the price of SHEET at site 1 is zero",
     ]

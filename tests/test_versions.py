@@ -222,7 +222,7 @@ def test_a_column_and_a_table_that_came_since_need_no_version(
     assert "note\n" in (tmp_path / "march" / "flow_notes.csv").read_text()
     assert command("verify", book) == 0
     capsys.readouterr()
-    assert command("diff", book, last, last + 1) == 0
+    assert command("diff", book, last, last + 1, "--rows") == 0
     said = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert not [line for line in said if line["table"] == "flow_notes" or line["column"] == "remark"]
     assert [line["key"] for line in said if line["table"] == "machines"] == ["PRESS", "SAW"]

@@ -83,7 +83,8 @@ UNION ALL SELECT 'open quantity = unused quantity', production_flow, subject, CA
 FROM open_checks WHERE open_difference <> 0
 UNION ALL SELECT 'settled quantity = realized + returned', production_flow, subject, CAST(settled_difference AS DECIMAL(28, 6))
 FROM open_checks WHERE settled_difference <> 0
-UNION ALL SELECT 'settled quantity = realized + returned', production_flow, subject, CAST(difference AS DECIMAL(28, 6))
+UNION ALL SELECT 'settled quantity = realized + returned of the cost group', production_flow, subject,
+                 CAST(difference AS DECIMAL(28, 6))
 FROM group_checks WHERE difference <> 0
 UNION ALL SELECT 'ledger balance of wip_estimated = WIP after; of wip = 0', production_flow, subject, CAST(difference AS DECIMAL(28, 6))
 FROM ledger_checks WHERE difference <> 0
