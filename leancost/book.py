@@ -154,7 +154,7 @@ def digits_of(currency: str) -> int:
     """Decimals of a currency; raises LeancostError, naming it, where no book can be kept in it."""
     digits = currencies.decimals_of(currency)
     if digits is None:
-        raise LeancostError(f"parameters, currency: {currencies.problem_of(currency)}. Write it as EUR.")
+        raise LeancostError(f"parameters, currency: {currencies.problem_of(currency)}. {currencies.remedy(currency)}.")
     return digits
 
 

@@ -137,7 +137,7 @@ def _parameters(connection: Connection) -> list[Fault]:
     wrong = {}
     currency = given.get("currency")
     if currency is not None and (problem := currencies.problem_of(currency)):
-        wrong["currency"] = problem, "Write it as EUR"
+        wrong["currency"] = problem, currencies.remedy(currency)
     for name, choices in CHOICES.items():
         if name in given and given[name] not in choices:
             wrong[name] = f"is {given[name]}", f"Choose {' or '.join(choices)}"

@@ -32,6 +32,12 @@ def problem_of(currency: str) -> str:
     return ""
 
 
+def remedy(currency: str) -> str:
+    """What to write instead: the code in capitals where that is one, else which code is meant."""
+    right = currency.strip().upper()
+    return "Write the code of the money the books are kept in" if problem_of(right) else f"Write {right}"
+
+
 @cache
 def _minor_units() -> dict[str, str]:
     text = resources.files("leancost").joinpath("currencies.csv").read_text(encoding="utf-8")

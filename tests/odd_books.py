@@ -1,5 +1,6 @@
 """Books that hold many rare cases at once, so that a rule that is changed shows."""
 
+from tests.random_books import random_book
 from tests.shop import ITEM, Shop
 from tests.small_book import JOB, PICK, UNIT, row, small_book
 from tests.support import Book
@@ -402,4 +403,36 @@ def odd_factors() -> Book:
     shop.add("activity_ratios", names, "FLOW MAKE SWARF 0")
     shop.add("routes", "route item", "R-BOX BOX")
     shop.add("route_operations", "route operation resource_group run_time_hours", "R-BOX 10 CELL 0")
+    return shop.book
+
+
+def odd_second_line() -> Book:
+    """MILL goes live when January is half over; what stood in it gets a new standard, and nothing of it is issued."""
+    shop = Shop()
+    names = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
+    shop.add("opening_wip", names, "FLOW item SHEET MAT 2025-12-31 8 2.00 16.00")
+    shop.add("opening_wip", names, "MILL item SHEET MAT 2026-01-15 10 2.00 20.00")
+    shop.change("production_flows", "MILL", go_live="2026-01-15")
+    shop.price("SHEET", "2.10", on="2026-01-20", site="1")
+    shop.make("KR-BOX", "MAKE", "4", "01-05", name="K1")
+    return shop.book
+
+
+def odd_rates(seed: int) -> Book:
+    """A random book whose hourly and overhead rates begin after the go-live, on days of their own."""
+    book = random_book(seed)
+    for table in ("cost_category_prices", "indirect_rates"):
+        for place, line in enumerate(book[table]):
+            if line["from_date"] < "2026-01-01":
+                line["from_date"] = f"2026-01-{1 + place * seed % 4:02}"
+    return book
+
+
+def odd_record() -> Book:
+    """CRATE holds a GEAR, whose record that holds does not add up; the one before it did."""
+    shop = Shop()
+    shop.add("bom_lines", "bom line component quantity", "B-CRATE 3 GEAR 1")
+    shop.price("GEAR", "5.40", on="2025-06-01", site="1")
+    names = "costing_version item site from_date resource_type resource cost_group quantity unit_price charge cost"
+    shop.add("item_price_breakdown", names, "STD GEAR 1 2025-06-01 item SHEET MAT 2.675 2.00 0 5.35")
     return shop.book

@@ -90,7 +90,7 @@ def both(*steps: Break) -> Break:
 CASES: dict[str, tuple[Break, str]] = {
     "C01": (
         lambda b: change(b, "parameters", 1, value="EURO"),
-        "error C01 parameters row 3: parameter currency is EURO, no ISO 4217 code. Write it as EUR.",
+        "error C01 parameters row 3: parameter currency is EURO, no ISO 4217 code. Write the code of the money the books are kept in.",
     ),
     "C02": (
         lambda b: change(b, "costing_versions", 0, blocked="yes"),
@@ -456,6 +456,23 @@ CASES: dict[str, tuple[Break, str]] = {
 }
 
 CASES |= {
+    "C65": (
+        lambda b: change(b, "activities", 1, activity_type="transfer"),
+        "error C65 kanban_rules row 4: rule KR-BOX makes BOX, but its last activity MAKE is a transfer from inventory to"
+        " inventory: no receipt of it would be posted. End it with the activity that makes the item, or set pick no.",
+    ),
+    "C66": (
+        lambda b: change(b, "activities", 0, sequence="10"),
+        "warning C66 activities row 2: flow FLOW has several activities of sequence 10: MAKE, MOVE; a rule that does one of"
+        " them does all. Give each a place of its own, or accept it.",
+    ),
+    "C67": (
+        lambda b: b.update(
+            activity_ratios=[row("production_flow activity item throughput_ratio", "FLOW", "MAEK", "BOX", "2")]
+        ),
+        "error C67 activity_ratios row 2: ratio FLOW/MAEK/BOX is of no activity of the flow: it would count for nothing."
+        " Name an activity of the flow.",
+    ),
     "C60": (
         lambda b: change(b, "bom_lines", 0, variable_scrap="5"),
         "warning C60 bom_lines row 2: BOM B-BOX line 1 has variable scrap 5.000000000."

@@ -68,7 +68,8 @@ def test_a_currency_nobody_can_keep_a_book_in_is_refused_by_name(
     currency: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = write_folder(in_currency(currency), tmp_path / "folder")
-    said = f"error C01 parameters row 3: parameter currency is {currency}, {why}. Write it as EUR.\n"
+    remedy = "Write EUR" if currency == "eur" else "Write the code of the money the books are kept in"
+    said = f"error C01 parameters row 3: parameter currency is {currency}, {why}. {remedy}.\n"
     assert command("check", folder) == 1
     assert said in capsys.readouterr().out
     assert command("close", folder, "--end", "2026-01-31", "--out", tmp_path / "out") == 1

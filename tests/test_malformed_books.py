@@ -108,7 +108,7 @@ DATA_ERRORS = {
     ),
     "a currency that does not exist": (
         ("parameters", "value", "EUR", "eur"),
-        "error C01 parameters row 3: parameter currency is eur, no ISO 4217 code. Write it as EUR.",
+        "error C01 parameters row 3: parameter currency is eur, no ISO 4217 code. Write EUR.",
     ),
     "dates that end before they begin": (
         ("production_flows", "effective_to", None, "2024-12-31"),

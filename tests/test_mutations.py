@@ -17,9 +17,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from leancost import backflush, book, posting, standard_cost
+from leancost import backflush, book, checks, posting, standard_cost
 from leancost.errors import LeancostError
-from tests.odd_books import odd_company, odd_factors, odd_history, odd_product, odd_refusals
+from tests.odd_books import (
+    odd_company,
+    odd_factors,
+    odd_history,
+    odd_product,
+    odd_rates,
+    odd_record,
+    odd_refusals,
+    odd_second_line,
+)
 from tests.random_books import random_book
 from tests.support import Book, workspace_of
 
@@ -60,6 +69,9 @@ def close_books() -> Iterator[tuple[Book, date, date | None]]:
     lacking["cost_category_prices"].pop()
     yield lacking, date(2026, 1, 31), None
     yield odd_history(), date(2026, 1, 31), date(2026, 1, 16)
+    yield odd_second_line(), date(2026, 1, 31), date(2026, 1, 10)
+    for seed in (10, 11):
+        yield odd_rates(seed), date(2026, 2, 28), None
     for seed in (24, 11, 51, *range(10)):
         yield random_book(seed), date(2026, 2, 28), FEBRUARY if seed % 2 else None
 
@@ -86,13 +98,17 @@ def calculations() -> Generator[Run, None, None]:
         (odd_factors(), JANUARY, "production_flow", None, "CRATE TRAY"),
         (odd_factors(), JANUARY, "production_flow", None, "GEAR"),
         (odd_factors(), JANUARY, "route", None, "BOX"),
+        (odd_record(), JANUARY, "production_flow", None, "CRATE"),
+        (odd_record(), JANUARY, "production_flow", None, ""),
     ):
         try:
-            with workspace_of(rows) as connection:
+            with workspace_of(rows) as connection, pytest.MonkeyPatch.context() as patch:
+                patch.setattr(checks, "of_calculation", lambda *_: [])  # odd on purpose: looked at are the rules
                 standard_cost.calculate(
                     connection, calculation_date=day, basis=basis, costing_version=version, items=items.split()
                 )
                 standard_cost.subcontracted_by_route(connection)
+                standard_cost.lacking(connection)
                 yield connection
         except (LeancostError, duckdb.Error) as problem:
             yield str(problem)
@@ -157,7 +173,8 @@ def test_every_flip_moves_the_result_of_its_rule(kind: str, monkeypatch: pytest.
                 look(run, rule)
         if not any(unnoticed.values()):
             break
-    assert not [place for left in unnoticed.values() for place, _ in left]
+    left = [place for places in unnoticed.values() for place, _ in places]
+    assert not left, "\n".join(left)
 
 
 def figures(run: Run | None, kind: str) -> object:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from leancost import runs, seals, storage, verification, visibility
+from leancost import __version__, runs, seals, storage, verification, visibility
 from leancost.book import CARRIED, Connection
 from leancost.tables import inputs, outputs
 from tests.odd_books import odd_company
@@ -408,10 +408,10 @@ RESEALED = {
                                   "control_totals after is None, run again 0.00"),
     "a later leancost": ("""summary = replace(summary, '"leancost_version": "', '"leancost_version": "99.')""",
                          "was made by leancost 99."),
-    "an earlier leancost": ("""summary = replace(summary, '"leancost_version": "0.1', '"leancost_version": "0.0')""",
-                            "leancost_version is 0.0.0; the first was 0.1.0"),
+    "an earlier leancost": (f"""summary = replace(summary, '"leancost_version": "{__version__}', '"leancost_version": "0.0.9')""",
+                            "leancost_version is 0.0.9; the first was 0.1.0"),
     "no leancost": ("""summary = replace(summary, '"leancost_version": "', '"leancost_version": "v')""",
-                    "leancost_version is v0.1.0, no version"),
+                    f"leancost_version is v{__version__}, no version"),
     "what it is for": ("purpose = 'eve'", "purpose is eve, run again period"),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ WITH first_hourly_rates AS (
 valued AS (
     SELECT COALESCE(max(h.first_day), DATE '0001-01-01') AS day
     FROM kept_hours k
-    JOIN production_flows f ON f.production_flow = k.production_flow
+    JOIN production_flows f USING (production_flow)
     JOIN first_hourly_rates h ON h.cost_category = k.cost_category AND h.site = f.site
 ),
 first_days AS (
