@@ -102,8 +102,7 @@ def calculations() -> Generator[Run, None, None]:
         (odd_record(), JANUARY, "production_flow", None, ""),
     ):
         try:
-            with workspace_of(rows) as connection, pytest.MonkeyPatch.context() as patch:
-                patch.setattr(checks, "of_calculation", lambda *_: [])  # odd on purpose: looked at are the rules
+            with workspace_of(rows) as connection:
                 standard_cost.calculate(
                     connection, calculation_date=day, basis=basis, costing_version=version, items=items.split()
                 )
@@ -115,6 +114,12 @@ def calculations() -> Generator[Run, None, None]:
 
 
 RUNS = {"close": closes, "calculation": calculations}
+
+
+@pytest.fixture(autouse=True)
+def books_may_be_odd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are odd on purpose, and what is looked at are the rules: the checklist refuses no calculation of them."""
+    monkeypatch.setattr(checks, "of_calculation", lambda *_: [])
 
 
 def rules(kind: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The period report: parameters, folder, page, workbook, manifest."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -294,6 +295,8 @@ sys.exit(cli.main(["report", sys.argv[2], "--end", "2026-02-28", "--out", sys.ar
 """
 
 
+@pytest.mark.long
+@pytest.mark.skipif("LEANCOST_BOOKS" not in os.environ, reason="waits for kernels: make test-long")
 def test_ctrl_c_ends_a_report_and_its_kernels(folder: Path, tmp_path: Path) -> None:
     started = tmp_path / "started"
     cell = f"import os, pathlib, time\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
