@@ -17,7 +17,7 @@ from leancost.tables import Column, Table
 from leancost.visibility import BEGINS
 
 OWN_DATES: Final = {("kanbans", "received_date"), ("kanbans", "emptied_date")}
-"""Dates that follow from others where they are empty: taken.py holds them against what the runs took."""
+"""Dates that follow from others where they are empty: taken_dates.py holds them against what the runs took."""
 PRICED: Final = (
     "EXISTS (SELECT 1 FROM seen.item_prices k LEFT JOIN seen.items i ON i.item = m.item"
     " WHERE k.status = 'active' AND k.item IN (m.item, i.product_master))"

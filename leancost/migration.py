@@ -1,7 +1,7 @@
 """The schema of a book: what the present version declares, what older ones declared, and the way from one to the next.
 
 A column that may be empty and a new table need no new version: a book that lacks them reads as if they were empty
-(`complete`). A version is cut where something is renamed, removed or means something else; its declaration then
+(`_complete`). A version is cut where something is renamed, removed or means something else; its declaration then
 stays in `schemas`, its step and its hashes in `migrations`.
 """
 
