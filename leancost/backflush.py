@@ -5,28 +5,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from leancost.book import CARRIED, Connection, currency_digits, rule_text, run_rule, run_rules
+from leancost.book import CARRIED, Connection, currency_digits, determine, run_rule
 from leancost.errors import Finding, LeancostError
 from leancost.posting import (
+    FACTS,
     establish_facts,
     formula_nodes,
     post_events,
     set_current_node,
 )
+from leancost.rule_files import result_of, rule_text
 
-CONTENTS = (
-    "backflush/unit_contents",
-    "backflush/item_contents",
-    "backflush/first_rules",
-    "backflush/kept_activities",
-)
-JOURNAL = ("journal/entries", "journal/ledger_movements", "journal/ledger_balances")
 VIEWS = {"wip_transactions": "posting/wip_transactions", "journal": "journal/journal"}
 """The two large outputs: views, so that they are written without being held."""
 OPENINGS = {
-    "open_layers": "backflush/opening_layers",
-    "open_balances": "backflush/opening_balances",
-    "ledger_opening": "journal/ledger_opening",
+    "open_layers": "carry/opening_layers",
+    "open_balances": "carry/opening_balances",
+    "ledger_opening": "carry/ledger_opening",
 }
 """What a flow that goes live adds to what the run before handed on."""
 BROUGHT = {
@@ -35,6 +30,17 @@ BROUGHT = {
     "kept_conversion": "brought_conversion",
 }
 """What the run began with, kept aside to be explained: the run replaces it by what it carries to the next."""
+NOTHING_YET = {
+    "backflush/opening_hours": "production_flow VARCHAR, cost_category VARCHAR, hours DECIMAL(18,6)",
+    "backflush/step_2_net_realized_usage": (
+        "production_flow VARCHAR, resource_type VARCHAR, resource VARCHAR, unused_quantity DECIMAL(18,6)"
+    ),
+    "backflush/step_3_settlements": (
+        "production_flow VARCHAR, item VARCHAR, cost_group VARCHAR, event VARCHAR, open_quantity DECIMAL(18,6),"
+        " open_amount DECIMAL(18,3), unit_cost DECIMAL(18,6)"
+    ),
+}
+"""What is empty at a go-live: no run has gone before."""
 NO_DAY = date(1, 1, 1)
 BEFORE_EVERYTHING = date(1, 1, 2)
 DAY = timedelta(days=1)
@@ -90,14 +96,14 @@ def first_day_after(last_end: date | None, *, start: date | None, end: date) -> 
 
 def first_go_live(connection: Connection) -> date | None:
     """The day before the book's first period; None where the history of a flow has no end."""
-    run_rule(connection, "posting/go_lives")
+    run_rule(connection, "facts/go_lives")
     row = connection.execute("SELECT min(go_live) FROM go_lives").fetchone()
     return row[0] if row and row[0] != NO_DAY else None
 
 
 def _bring_in(connection: Connection, first_day: date, end: date) -> None:
     """Adds the go-live balances of the flows that enter in the run; an attempt before it may have added them."""
-    run_rule(connection, "posting/entering_flows")
+    run_rule(connection, "carry/entering_flows")
     days = connection.execute("SELECT DISTINCT go_live FROM entering_flows ORDER BY 1").fetchall()
     if days:
         for name in CARRIED:
@@ -116,34 +122,23 @@ def _bring_in(connection: Connection, first_day: date, end: date) -> None:
 
 def _determine_conversion_at_start(connection: Connection) -> None:
     """What retain would keep of conversion on the units that stand in the flows of a go-live, on that day."""
-    for table in ("opening_hours", "conversion_hours", "settlements"):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-    connection.execute(
-        "CREATE TABLE opening_hours (production_flow VARCHAR, cost_category VARCHAR, hours DECIMAL(18,6))"
-    )
-    connection.execute(
-        "CREATE TABLE settlements (production_flow VARCHAR, item VARCHAR, cost_group VARCHAR, event VARCHAR,"
-        " open_quantity DECIMAL(18,6), open_amount DECIMAL(18,3), unit_cost DECIMAL(18,6))"
-    )
-    connection.execute(
-        "CREATE OR REPLACE TABLE net_realized_usage (production_flow VARCHAR, resource_type VARCHAR,"
-        " resource VARCHAR, unused_quantity DECIMAL(18,6))"
-    )
-    run_rules(connection, ("posting/posting_days", "posting/conversion_hours"))
-    run_rules(connection, CONTENTS)
-    run_rule(connection, "backflush/kept_hours")
-    run_rule(connection, "backflush/start_indirect_rates", "indirect_rate_periods")
-    run_rule(connection, "backflush/start_hourly_rates", "hourly_rate_periods")
-    run_rule(connection, "backflush/kept_lines")
+    for rule, columns in NOTHING_YET.items():
+        connection.execute(f"CREATE OR REPLACE TABLE {result_of(rule)} ({columns})")
+    done = {*FACTS, *NOTHING_YET}
+    determine(connection, "backflush/kept_hours", done=done)
+    run_rule(connection, "carry/start_indirect_rates", "indirect_rate_periods")
+    run_rule(connection, "carry/start_hourly_rates", "hourly_rate_periods")
+    determine(connection, "backflush/kept_lines", done=done)
     _value_overhead_on_what_is_kept(connection)
-    run_rule(connection, "backflush/opening_conversion", "kept_conversion", adds=True)
-    run_rules(connection, ("posting/hourly_rate_periods", "posting/indirect_rate_periods"))
+    run_rule(connection, "carry/opening_conversion", "kept_conversion", adds=True)
+    determine(connection, "facts/hourly_rate_periods", "facts/indirect_rate_periods")
 
 
 def _run_until(connection: Connection, first_day: date | None, end: date, purpose: str) -> Iterator[Run]:
     """Runs from `first_day` to `end`, divided at each eve that needs it."""
     set_run(connection, first_day or BEFORE_EVERYTHING, end)
-    run_rules(connection, ("posting/posted_flows", "backflush/new_standards"))
+    run_rule(connection, "carry/posted_flows")
+    run_rule(connection, "carry/new_standards")
     days = connection.execute("SELECT DISTINCT valid_from FROM new_standards ORDER BY 1").fetchall()
     for (day,) in days:
         _run(connection, first_day or BEFORE_EVERYTHING, day - DAY)
@@ -151,7 +146,7 @@ def _run_until(connection: Connection, first_day: date | None, end: date, purpos
             _carry_forward(connection)
             yield Run(first_day, day - DAY, "eve" if purpose == "period" else purpose)
             first_day = day
-            run_rule(connection, "posting/posted_flows")
+            run_rule(connection, "carry/posted_flows")
     _run(connection, first_day or BEFORE_EVERYTHING, end)
     _carry_forward(connection)
     yield Run(first_day, end, purpose)
@@ -175,31 +170,25 @@ def _run(connection: Connection, first_day: date, end: date) -> None:
     """The run itself: post, five steps, journal, and the checks that cannot be skipped."""
     set_run(connection, first_day, end)
     _bring_in(connection, first_day, end)
-    post_events(connection)
-    run_rules(connection, CONTENTS)
-    run_rule(connection, "backflush/step_1_unused_quantities", "unused_quantities")
-    run_rule(connection, "backflush/step_2_net_realized_usage", "net_realized_usage")
-    run_rule(connection, "backflush/layers")
-    run_rule(connection, "backflush/step_3_settlements", "settlements")
-    run_rule(connection, "backflush/opening_hours")
-    _value_what_is_kept(connection)
-    run_rule(connection, "backflush/wip_figures")
-    run_rule(connection, "backflush/step_4_wip_balances", "wip_balances")
-    run_rule(connection, "backflush/step_4_realized_usage", "realized_usage")
-    run_rules(connection, ("backflush/allowed_content", "backflush/end_prices", "backflush/expected_resources"))
-    run_rule(connection, "backflush/step_5_variances", "variances")
-    run_rule(connection, "backflush/product_receipts")
-    run_rule(connection, "backflush/warnings")
-    run_rules(connection, JOURNAL)
+    done = set(FACTS)
+    post_events(connection, done)
+    determine(connection, "backflush/step_1_unused_quantities", done=done)
+    determine(connection, "backflush/step_2_net_realized_usage", done=done)
+    determine(connection, "backflush/step_3_settlements", done=done)
+    _value_what_is_kept(connection, done)
+    determine(connection, "backflush/step_4_wip_balances", "backflush/step_4_realized_usage", done=done)
+    determine(connection, "backflush/step_5_variances", done=done)
+    determine(connection, "backflush/product_receipts", "backflush/warnings", done=done)
+    determine(connection, "journal/ledger_balances", done=done)
     for view, rule in VIEWS.items():
         connection.execute(f"CREATE OR REPLACE VIEW {view} AS {rule_text(rule)}")
     _require_accounts(connection)
     _require_identities(connection)
 
 
-def _value_what_is_kept(connection: Connection) -> None:
+def _value_what_is_kept(connection: Connection, done: set[str]) -> None:
     """Effective WIP: items, services, conversion, and the overhead on them node by node."""
-    run_rules(connection, ("backflush/kept_hours", "backflush/kept_lines"))
+    determine(connection, "backflush/kept_lines", done=done)
     _value_overhead_on_what_is_kept(connection)
 
 
@@ -212,10 +201,10 @@ def _value_overhead_on_what_is_kept(connection: Connection) -> None:
 
 def _carry_forward(connection: Connection) -> None:
     """What stays open is the next run's opening."""
-    run_rule(connection, "backflush/next_layers", "open_layers")
-    run_rule(connection, "backflush/next_balances", "open_balances")
-    run_rule(connection, "backflush/next_conversion", "kept_conversion")
-    run_rule(connection, "journal/next_ledger", "ledger_opening_next")
+    run_rule(connection, "carry/next_layers", "open_layers")
+    run_rule(connection, "carry/next_balances", "open_balances")
+    run_rule(connection, "carry/next_conversion", "kept_conversion")
+    run_rule(connection, "carry/next_ledger", "ledger_opening_next")
     connection.execute("CREATE OR REPLACE TABLE ledger_opening AS SELECT * FROM ledger_opening_next")
 
 
@@ -238,7 +227,7 @@ def _require_accounts(connection: Connection) -> None:
 
 
 def _require_identities(connection: Connection) -> None:
-    run_rule(connection, "backflush/broken_identities")
+    run_rule(connection, "verification/broken_identities")
     rows = connection.execute("SELECT * FROM broken_identities").fetchall()
     if rows:
         lines = "; ".join(f"{flow}: {name}: {subject} by {difference}" for name, flow, subject, difference in rows)

@@ -5,14 +5,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
 from leancost import currencies
 from leancost.errors import LeancostError
+from leancost.rule_files import behind, result_of, rule_text
 from leancost.tables import DECIMALS, Table, inputs, outputs
 
 if TYPE_CHECKING:
@@ -58,6 +57,7 @@ def workspace() -> Iterator[Connection]:
             connection.execute("SET enable_progress_bar = false")  # in a kernel it prints itself into the page
             connection.execute("SET temp_directory = ?", [spill])
             connection.execute("; ".join(table.ddl() for table in inputs()))
+            connection.execute(rule_text("functions"))
             yield connection
         except (duckdb.IOException, duckdb.OutOfMemoryException) as problem:
             raise LeancostError(
@@ -100,19 +100,12 @@ def _too_large(connection: Connection, problem: duckdb.Error) -> str:
     )
 
 
-@cache
-def rule_text(rule: str) -> str:
-    """Text of a rule file, named as `folder/name` without the ending."""
-    path = resources.files("leancost").joinpath("rules").joinpath(f"{rule}.sql")
-    return path.read_text(encoding="utf-8")
-
-
 def run_rule(connection: Connection, rule: str, table: str = "", *, adds: bool = False) -> None:
-    """Stores the result of the rule's one SELECT as a table named like the file (or `table`); or adds it there.
+    """Stores the result of the rule's one SELECT as the table it makes (or as `table`); or adds it there.
 
     A rule may read the table that it is added to. Raises duckdb.Error where it meets data it cannot hold.
     """
-    name = table or rule.rpartition("/")[2]
+    name = table or result_of(rule)
     text = f"{f'INSERT INTO {name} BY NAME' if adds else f'CREATE OR REPLACE TABLE {name} AS'} {rule_text(rule)}"
     if text not in PARSED:
         (PARSED[text],) = connection.extract_statements(text)
@@ -120,9 +113,20 @@ def run_rule(connection: Connection, rule: str, table: str = "", *, adds: bool =
 
 
 def run_rules(connection: Connection, rules: Sequence[str]) -> None:
-    """Runs rules in the order given: the order of the costing source."""
+    """Runs these rules alone, in the order given."""
     for rule in rules:
         run_rule(connection, rule)
+
+
+def determine(connection: Connection, *rules: str, done: set[str] | None = None) -> None:
+    """Runs the rules and, before them, whatever they stand on, in the order that follows from what each reads.
+
+    What is in `done` stands already; what was run is noted there.
+    """
+    known = set() if done is None else done
+    for rule in behind(*rules, done=known):
+        run_rule(connection, rule)
+        known.add(rule)
 
 
 def plan_for_its_size(connection: Connection) -> None:

@@ -8,7 +8,8 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from leancost import currencies
-from leancost.book import Connection, likely_digits, rule_text, run_rules
+from leancost.book import Connection, determine, likely_digits
+from leancost.rule_files import rule_text
 from leancost.tables import DOMAINS, Column, Table, inputs, tables
 
 CHOICES: Final = {
@@ -55,14 +56,14 @@ class Fault(NamedTuple):
 
 
 def set_up(connection: Connection) -> None:
-    """What rules of the checklist read beside the input tables: the currency's minor unit, and when BOMs hold."""
+    """What rules of the checklist read beside the input tables: the currency's minor unit, and some facts."""
     digits = likely_digits(connection)
     connection.execute(
         "CREATE OR REPLACE TABLE check_settings AS"
         " SELECT CAST(? AS DECIMAL(4,0)) AS minor_units, CAST(? AS DECIMAL(5,3)) AS minor_unit",
         [10**digits, str(Decimal(1).scaleb(-digits))],
     )
-    run_rules(connection, ("posting/bom_periods", "posting/go_lives", "checks/unread_events"))
+    determine(connection, "facts/bom_periods", "facts/go_lives", "facts/manufacturing_rules", "units/unread_events")
 
 
 def faults(connection: Connection, code: str) -> list[Fault]:

@@ -6,11 +6,11 @@ from leancost.explain_prices import NONE, breakdown_cells, hours_per_unit
 from leancost.terms import SUM, Kind, Term, product, total
 from leancost.workings import Row, Workings, cell, input_row, remembered
 
-BREAKDOWN = "standard_cost/structure_breakdowns"
-EXACT = "standard_cost/exact_level_lines"
-OWN = "standard_cost/level_lines"
-OVERHEAD = "standard_cost/level_indirect_lines"
-DIVIDED = "standard_cost/per_unit_quantities"
+BREAKDOWN = "calculation/structure_breakdowns"
+EXACT = "calculation/exact_level_lines"
+OWN = "calculation/level_lines"
+OVERHEAD = "calculation/level_indirect_lines"
+DIVIDED = "facts/per_unit_quantities"
 LINE = ("resource_type", "resource", "cost_group", "unit_price", "lent_by", "is_receipt")
 FIGURES = ("quantity", "charge_quantity")
 """What a line holds per unit, and what of the costing lot it holds per unit."""
@@ -25,7 +25,7 @@ def unit_cost(workings: Workings, structure: str, cost_group: str = "") -> Term:
         for row in rows
         if cost_group in ("", row["cost_group"])
     )
-    rule = "standard_cost/calculated_costs_by_group" if cost_group else "standard_cost/standard_costs"
+    rule = "calculation/calculated_costs_by_group" if cost_group else "calculation/standard_costs"
     return Term("unit_cost", total(parts), "price", SUM, None, rule, parts)
 
 
@@ -168,7 +168,7 @@ def _hours(workings: Workings, row: Row, figure: str) -> Term:
         key = (owner["production_flow"], row["line"])
         process = cell(workings, "process_quantity", "activities", key, "process_quantity")
         beyond = (run_time, process, _lot(workings, owner))
-        formula, rule = "hours_per_unit × (process_quantity − lot)", "standard_cost/structure_hours"
+        formula, rule = "hours_per_unit × (process_quantity − lot)", "calculation/structure_hours"
         hours = Term("hours_per_lot", line["hours_per_lot"], "quantity", formula, 18, rule, beyond)
     elif line["hours_per_lot"]:
         hours = cell(workings, "hours_per_lot", "route_operations", key, "setup_hours")
@@ -263,7 +263,7 @@ def _price(workings: Workings, structure: str, line: Row) -> Term:
     key = (record["costing_version"], record["record_item"], record["record_site"], record["from_date"])
     cells = breakdown_cells(workings, key, line["cost_group"])
     if cells:
-        return Term(name, total(cells), "price", SUM, None, "standard_cost/version_costs_by_group", cells)
+        return Term(name, total(cells), "price", SUM, None, "calculation/version_costs_by_group", cells)
     return cell(workings, name, "item_prices", key, "unit_cost", "price")
 
 

@@ -15,8 +15,8 @@ from leancost.source_rows import RowNumbers
 from leancost.terms import figure_text
 from leancost.workings import Row, Workings, cell
 
-OWN = "standard_cost/level_lines"
-OVERHEAD = "standard_cost/level_indirect_lines"
+OWN = "calculation/level_lines"
+OVERHEAD = "calculation/level_indirect_lines"
 RECORDS = (
     "explain/cost_bases",
     "explain/version_hourly_rate_records",
@@ -103,7 +103,7 @@ def _key(record: Row) -> tuple[object, ...]:
 def _determine_own_lines(connection: book.Connection) -> None:
     """The own lines of every structure the calculation needed, at once: it keeps those of one level only."""
     connection.execute("CREATE OR REPLACE TABLE current_level AS SELECT * FROM needed_structures")
-    book.run_rule(connection, "standard_cost/component_costs")
+    book.run_rule(connection, "calculation/component_costs")
     book.run_rule(connection, OWN, "own_lines")
     for node in formula_nodes(connection):
         set_current_node(connection, node)

@@ -155,7 +155,7 @@ def kept_quantity(workings: Workings, resource: Resource) -> Term:
 def timing(workings: Workings, resource: Resource) -> Term:
     """What retain would keep of conversion at the end, minus the same at the start. Source: contract 6."""
     end = kept(workings, resource, "conversion")
-    end = Term("at_the_end", end.value, "amount", SUM, None, "backflush/next_conversion", (end,))
+    end = Term("at_the_end", end.value, "amount", SUM, None, "carry/next_conversion", (end,))
     start = workings.select(
         f"SELECT COALESCE(sum(amount), 0) AS value FROM brought_conversion WHERE {OF_RESOURCE}", *resource
     )[0]["value"]

@@ -25,7 +25,7 @@ def standard_cost(workings: Workings, name: str, item: str, site: str, day: date
     cells = breakdown_cells(workings, key, cost_group)
     if len(cells) == 1:
         return Term(name, cells[0].value, "price", rows=cells[0].rows)
-    rule = "posting/standard_costs_by_group"
+    rule = "facts/standard_costs_by_group"
     if cells:
         return Term(name, total(cells), "price", SUM, None, rule, cells)
     holds = workings.lookup("standard_costs_by_group", item=item, site=site, valid_from=record["valid_from"],
@@ -138,7 +138,7 @@ def hours_per_unit(workings: Workings, flow: str, activity: str, item: str) -> T
     quotient = workings.select(
         "SELECT quotient FROM per_unit_quantities WHERE purpose = 'activity' AND owner = ? AND line = ?", flow, activity
     )[0]["quotient"]
-    rule, formula = "standard_cost/per_unit_quantities", "run_time_hours ÷ run_time_quantity"
+    rule, formula = "facts/per_unit_quantities", "run_time_hours ÷ run_time_quantity"
     if input_row(workings, "activity_ratios", flow, activity, item) is None:
         return Term("hours_per_unit", quotient, formula=formula, digits=9, rule=rule, parts=parts)
     run_time = Term("run_time", quotient, formula=formula, digits=9, rule=rule, parts=parts)
@@ -149,7 +149,7 @@ def hours_per_unit(workings: Workings, flow: str, activity: str, item: str) -> T
         flow, activity, item,
     )[0]["value"]  # fmt: skip
     return Term(
-        "hours_per_unit", value, formula="run_time × ratio", digits=15, rule="posting/rule_activities",
+        "hours_per_unit", value, formula="run_time × ratio", digits=15, rule="facts/rule_activities",
         parts=(run_time, ratio),
     )  # fmt: skip
 

@@ -166,7 +166,7 @@ def _per_unit(workings: Workings, path: str, quantity: Decimal, root: str) -> Te
             cell(workings, "bom_quantity", "boms", (bom,), "quantity"),
         )
         value, formula, label = quotient[0]["quotient"], "line_quantity ÷ bom_quantity", f"BOM {bom} line {number}"
-        step = Term("step", value, "quantity", formula, 9, "standard_cost/per_unit_quantities", parts, label=label)
+        step = Term("step", value, "quantity", formula, 9, "facts/per_unit_quantities", parts, label=label)
         if whole is None:
             whole = Term("per_unit", value, "quantity", formula, 9, step.rule, parts, label=label)
         else:

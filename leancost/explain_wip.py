@@ -118,7 +118,7 @@ def opening_quantity(workings: Workings, resource: Resource) -> Term:
 def brought_quantity(workings: Workings, resource: Resource) -> Term:
     """The quantity of a balance brought forward in its cost group."""
     parts = _balances(workings, resource, "quantity")
-    return Term("opening", total(parts), formula=SUM, rule="backflush/opening_balances", parts=parts)
+    return Term("opening", total(parts), formula=SUM, rule="carry/opening_balances", parts=parts)
 
 
 def times(quantity: Term, price: Term, label: str, rule: str) -> Term:
@@ -151,4 +151,4 @@ def _balances(workings: Workings, resource: Resource, column: str) -> tuple[Term
         )
     rows = workings.select(f"SELECT * FROM brought_balances WHERE {OF_RESOURCE}", *resource)
     note = f"what the run that ended {previous_end} kept"
-    return tuple(Term(column, row[column] or NONE, kind, note=note, rule="backflush/next_balances") for row in rows)
+    return tuple(Term(column, row[column] or NONE, kind, note=note, rule="carry/next_balances") for row in rows)

@@ -42,7 +42,7 @@ def find_waiting(connection: Connection, run: int) -> None:
     """
     for name in ("ledger_opening", "kept_conversion"):
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM book.carried_{name} WHERE run = ?", [run])
-    book.run_rule(connection, "posting/posted_flows")
+    book.run_rule(connection, "carry/posted_flows")
     connection.execute(
         "CREATE TABLE waiting_flows AS SELECT production_flow, go_live FROM main.production_flows"
         " ANTI JOIN posted_flows USING (production_flow) WHERE go_live IS NOT NULL"

@@ -111,7 +111,7 @@ class LedgerWriter:
 
 def accounts_of(connection: Connection) -> dict[str, str]:
     """Name of every main account of the posting profile and the period."""
-    book.run_rule(connection, "journal/accounts")
+    book.run_rule(connection, "facts/accounts")
     kinds: dict[str, set[str]] = {}
     for main_account, posting_type in connection.execute(
         "SELECT main_account, posting_type FROM accounts UNION SELECT main_account, posting_type FROM known_accounts"

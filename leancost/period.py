@@ -173,7 +173,7 @@ def prepare(connection: Connection, numbers: RowNumbers, *, end: date, start: da
 
 def keep_far_events(connection: Connection) -> None:
     """Notes the events that no run will ever read: what is later than the end is hidden from the run itself."""
-    book.run_rules(connection, ("posting/go_lives", "checks/unread_events"))
+    book.determine(connection, "units/unread_events")
     connection.execute("CREATE OR REPLACE TABLE far_events AS SELECT * FROM unread_events WHERE reason = 'future'")
 
 

@@ -1,47 +1,14 @@
 """From events to WIP transactions: what every event of a run posts, by contract section 4."""
 
 from datetime import date
+from typing import Final
 
-from leancost.book import Connection, run_rule, run_rules
+from leancost.book import Connection, determine, run_rule
 from leancost.errors import Finding, LeancostError
+from leancost.rule_files import rules_in
 
-FACTS = (
-    "posting/divisions",
-    "standard_cost/per_unit_quantities",
-    "posting/standard_price_periods",
-    "posting/standard_cost_lines",
-    "posting/standard_costs_by_group",
-    "posting/hourly_rate_periods",
-    "posting/indirect_rate_periods",
-    "posting/bom_periods",
-    "posting/go_lives",
-    "posting/formula_nodes",
-    "posting/node_bases",
-    "posting/rule_activities",
-    "posting/kanban_preparations",
-    "posting/component_requirements",
-    "posting/handling_units",
-    "posting/material_issues",
-    "posting/product_outputs",
-    "checks/unread_events",
-    "backflush/in_flow_items",
-    "journal/accounts",
-)
-"""Rules that do not depend on a run's dates, in reading order."""
-
-EVENTS = (
-    "posting/posting_days",
-    "posting/revalued_layers",
-    "posting/revaluation_lines",
-    "posting/material_lines",
-    "posting/conversion_hours",
-    "posting/conversion_lines",
-    "posting/service_lines",
-    "posting/receipt_lines",
-    "posting/posted_lines",
-    "posting/excess_lines",
-)
-"""Rules that post the events of one run, in reading order."""
+FACTS: Final = (*rules_in("facts"), *rules_in("units"))
+"""What does not depend on a run's dates: what holds when, and what happened to the units."""
 
 
 def establish_facts(connection: Connection) -> None:
@@ -49,15 +16,15 @@ def establish_facts(connection: Connection) -> None:
 
     Expects the declared defaults filled (`book.fill_defaults`); nothing is as of a date yet.
     """
-    run_rules(connection, FACTS)
+    determine(connection, *FACTS)
 
 
-def post_events(connection: Connection) -> None:
+def post_events(connection: Connection, done: set[str]) -> None:
     """Posts the events of the current run into `wip_lines`, indirect lines node by node.
 
-    Raises LeancostError where an event has no active standard cost or hourly rate.
+    Notes in `done` what was determined. Raises LeancostError where an event has no active standard cost or hourly rate.
     """
-    run_rules(connection, EVENTS)
+    determine(connection, "posting/posted_lines", "posting/excess_lines", done=done)
     _require_standards(connection)
     excess = connection.execute("SELECT count(*) FROM excess_lines").fetchone()
     for node in formula_nodes(connection):
@@ -65,7 +32,7 @@ def post_events(connection: Connection) -> None:
         run_rule(connection, "posting/indirect_lines", "posted_lines", adds=True)
         if excess and excess[0]:
             run_rule(connection, "posting/indirect_excess_lines", "excess_lines", adds=True)
-    run_rule(connection, "posting/wip_lines")
+    determine(connection, "posting/wip_lines", done=done)
 
 
 def formula_nodes(connection: Connection) -> list[str]:

@@ -142,7 +142,7 @@ def period_of(
 
 def _wip_accounts(connection: Connection) -> pandas.DataFrame:
     """The main accounts of WIP per flow, by which the ledger is held against WIP."""
-    book.run_rule(connection, "journal/accounts")
+    book.run_rule(connection, "facts/accounts")
     return _read(
         connection,
         "SELECT DISTINCT production_flow, main_account FROM accounts WHERE posting_type IN ('wip', 'wip_estimated')",
@@ -151,7 +151,7 @@ def _wip_accounts(connection: Connection) -> pandas.DataFrame:
 
 def _standard_prices(connection: Connection, end: date) -> pandas.DataFrame:
     """The standard cost of every item at every flow's site on the last day."""
-    book.run_rule(connection, "posting/standard_price_periods")
+    book.run_rule(connection, "facts/standard_price_periods")
     return _read(
         connection,
         "SELECT f.production_flow, p.item, p.unit_cost FROM production_flows f JOIN standard_price_periods p"

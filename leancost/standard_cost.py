@@ -6,45 +6,20 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from leancost import checks
-from leancost.book import Connection, run_rule, run_rules
+from leancost.book import Connection, determine, run_rule
 from leancost.errors import Finding, LeancostError, refuse
 from leancost.posting import set_current_node
+from leancost.rule_files import behind
 from leancost.source_rows import RowNumbers
 
-VERSION_RULES = (
-    "posting/formula_nodes",
-    "posting/node_bases",
-    "standard_cost/version_prices",
-    "standard_cost/version_lines",
-    "standard_cost/version_costs_by_group",
-    "standard_cost/version_hourly_rates",
-    "standard_cost/version_indirect_rates",
-)
-"""What holds in the version on the date, in reading order."""
-
-STRUCTURE_RULES = (
-    "standard_cost/valid_boms",
-    "standard_cost/valid_routes",
-    "standard_cost/active_rules",
-    "standard_cost/uncontrolled_items",
-    "standard_cost/flow_of_items",
-    "standard_cost/structures",
-    "standard_cost/components",
-    "standard_cost/reported_structures",
-    "standard_cost/uncalculated_items",
-)
-"""What is made of what, by which flow or route; ends with what cannot be calculated."""
-
-RESULT_RULES = (
-    "standard_cost/standard_costs",
-    "standard_cost/standard_cost_breakdown",
-    "standard_cost/stored_lines",
-    "standard_cost/calculated_item_price_breakdown",
-    "standard_cost/calculated_item_prices",
-    "checks/c86",
-    "checks/c87",
-    "checks/c88",
-    "standard_cost/calculation_warnings",
+OF_LEVELS = ("calculation/component_costs", "calculation/level_lines", "calculation/level_indirect_lines")
+RESULTS_OF_LEVELS = ("calculation/structure_breakdowns", "calculation/calculated_costs_by_group")
+"""What is determined level by level, each level from what the levels below have left."""
+RESULTS = (
+    "calculation/standard_costs",
+    "calculation/standard_cost_breakdown",
+    "calculation/calculated_item_prices",
+    "calculation/calculation_warnings",
 )
 EXACT_LINES = (
     "CREATE OR REPLACE TABLE exact_lines (structure VARCHAR, resource_type VARCHAR, resource VARCHAR,"
@@ -106,28 +81,29 @@ def calculate(
     )
     _chain_versions(connection, version)
     _ask_for(connection, items)
-    run_rules(connection, (*VERSION_RULES, *STRUCTURE_RULES))
+    done: set[str] = set()
+    determine(connection, "calculation/uncalculated_items", done=done)
     _store_levels(connection)
     refuse(_findings(connection, "uncalculated_items"))
-    run_rule(connection, "standard_cost/needed_structures")
-    _divide(connection)
-    run_rule(connection, "standard_cost/missing_calculation_prices")
+    determine(connection, "calculation/needed_structures", done=done)
+    _divide(connection, done)
+    determine(connection, "calculation/missing_calculation_prices", done=done)
     refuse(_findings(connection, "missing_calculation_prices"))
-    _roll_up(connection)
-    run_rules(connection, RESULT_RULES)
+    _roll_up(connection, done)
+    determine(connection, *RESULTS, done=done)
     warnings = found + _findings(connection, "calculation_warnings", severity="warning")
     return Calculation(calculation_date, version, basis, tuple(warnings))
 
 
 def subcontracted_by_route(connection: Connection) -> list[Finding]:
     """Findings that forbid to activate a calculation by route: products that involve a service."""
-    run_rule(connection, "standard_cost/subcontracted_by_route")
+    run_rule(connection, "calculation/subcontracted_by_route")
     return _findings(connection, "subcontracted_by_route")
 
 
 def lacking(connection: Connection) -> list[str]:
     """Why a calculation just done gives no cost: what each item lacks that was asked for, or that something makes."""
-    run_rule(connection, "standard_cost/lacking_items")
+    run_rule(connection, "calculation/lacking_items")
     rows = connection.execute("SELECT problem FROM lacking_items ORDER BY item, site, problem").fetchall()
     return [problem for (problem,) in rows]
 
@@ -198,24 +174,25 @@ def _store_levels(connection: Connection) -> None:
         connection.executemany("INSERT INTO levels VALUES (?, ?)", rows)
 
 
-def _divide(connection: Connection) -> None:
+def _divide(connection: Connection, done: set[str]) -> None:
     """Factors per unit, then, as hours per lot need hours per unit, factors per lot."""
-    run_rule(connection, "standard_cost/calculation_divisions", "divisions")
-    run_rule(connection, "standard_cost/per_unit_quantities")
-    run_rule(connection, "posting/rule_activities")
-    run_rule(connection, "standard_cost/structure_services")
-    run_rule(connection, "standard_cost/structure_hours")
-    run_rule(connection, "standard_cost/lot_divisions", "divisions")
-    run_rule(connection, "standard_cost/per_unit_quantities", "per_lot_quantities")
+    run_rule(connection, "calculation/calculation_divisions", "divisions")
+    done |= {"calculation/calculation_divisions", "facts/divisions"}
+    determine(connection, "calculation/structure_services", "calculation/structure_hours", done=done)
+    run_rule(connection, "calculation/lot_divisions", "divisions")
+    run_rule(connection, "facts/per_unit_quantities", "per_lot_quantities")
 
 
-def _roll_up(connection: Connection) -> None:
+def _roll_up(connection: Connection, done: set[str]) -> None:
     """Level by level from the bottom: own lines, overhead node by node, breakdown.
 
     A level of phantoms alone has no cost that a level above would read.
     """
     connection.execute(EXACT_LINES)
     connection.execute(NO_COSTS)
+    done |= {*RESULTS_OF_LEVELS}
+    read_by_levels = behind("facts/formula_nodes", *OF_LEVELS, done=done)
+    determine(connection, *(rule for rule in read_by_levels if rule not in OF_LEVELS), done=done)
     nodes = connection.execute(NODES).fetchall()
     levels = connection.execute(LEVELS).fetchall()
     has_costs = True
@@ -225,19 +202,19 @@ def _roll_up(connection: Connection) -> None:
             {"level": level},
         )
         if has_costs:
-            run_rule(connection, "standard_cost/component_costs")
-        run_rule(connection, "standard_cost/level_lines", "own_lines")
+            run_rule(connection, "calculation/component_costs")
+        run_rule(connection, "calculation/level_lines", "own_lines")
         charged = {group for (group,) in connection.execute(OWN_GROUPS).fetchall()}
         for node, cost_group, of_products, bases in nodes:
             if of_products or not charged.isdisjoint(bases):
                 set_current_node(connection, node)
-                run_rule(connection, "standard_cost/level_indirect_lines", "own_lines", adds=True)
+                run_rule(connection, "calculation/level_indirect_lines", "own_lines", adds=True)
                 charged.add(cost_group)
-        run_rule(connection, "standard_cost/exact_level_lines", "exact_lines", adds=True)
+        run_rule(connection, "calculation/exact_level_lines", "exact_lines", adds=True)
         has_costs = is_priced
         if has_costs:
-            run_rule(connection, "standard_cost/structure_breakdowns")
-            run_rule(connection, "standard_cost/calculated_costs_by_group")
+            run_rule(connection, "calculation/structure_breakdowns")
+            run_rule(connection, "calculation/calculated_costs_by_group")
 
 
 def _findings(connection: Connection, name: str, severity: str = "error") -> list[Finding]:

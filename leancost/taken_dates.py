@@ -11,16 +11,6 @@ from leancost.errors import Finding
 from leancost.runs import StoredRun
 from leancost.tables import Table, inputs, tables
 
-UNITS: Final = (
-    "posting/divisions",
-    "standard_cost/per_unit_quantities",
-    "posting/bom_periods",
-    "posting/rule_activities",
-    "posting/kanban_preparations",
-    "posting/component_requirements",
-    "posting/handling_units",
-)
-"""The rules that say when each unit was received and emptied, in reading order."""
 DECIDING: Final = (
     "production_flows", "activities", "kanban_rules", "boms", "bom_lines", "kanbans", "kanban_jobs", "picking_lines",
 )  # fmt: skip
@@ -59,7 +49,7 @@ def _establish_units(connection: Connection, rows: str) -> None:
     """Applies the rules of the units' dates to the input tables of `rows`, in the current schema."""
     for table in inputs():
         connection.execute(f"CREATE VIEW {table.name} AS SELECT {as_read(table)} FROM {rows}.{table.name} t")
-    book.run_rules(connection, UNITS)
+    book.determine(connection, "units/handling_units")
 
 
 def _as_of(schema: str) -> str:

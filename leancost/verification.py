@@ -26,9 +26,6 @@ CODES: Final = {
 
 SINCE_3: Final = "settled quantity = realized + returned of the cost group"
 """The identity that runs of versions 1 and 2 did not hold."""
-ENTERING: Final = ("journal/accounts", "posting/go_lives", "posting/posted_flows", "posting/entering_flows")
-"""Which flows a run brought forward from their go-live."""
-
 STEM: Final = (
     "CASE WHEN starts_with(transaction, 'opening_wip:') THEN 'opening_wip:' || CAST(posting_date AS VARCHAR)"
     " ELSE regexp_replace(transaction, '#[0-9]+$', '') END"
@@ -154,7 +151,7 @@ def _identities(connection: Connection, run: StoredRun, stored: Sequence[StoredR
     is_older = seals.sealed_version(runs.stored_hashes(connection, run)) == sealed_by_2.VERSION
     rules = ["verification/broken_figures"]
     if run.purpose != "reversal":
-        rules.append("backflush/broken_identities")
+        rules.append("verification/broken_identities")
     for rule in rules:
         book.run_rule(connection, rule, "broken")
         for identity, flow, subject, difference in connection.execute("FROM broken").fetchall():
@@ -180,8 +177,9 @@ def _figures_before(connection: Connection, run: StoredRun, stored: Sequence[Sto
     if run.reverses is None and (number is None or (late and late[0])):
         earlier_rows.inputs_as_of(connection, run.run, run.end, f"told_{run.run}")
         backflush.set_run(connection, run.start or backflush.BEFORE_EVERYTHING, run.end)
-        book.run_rules(connection, ENTERING)
-        book.run_rule(connection, "journal/ledger_opening", adds=True)
+        book.determine(connection, "facts/accounts", "facts/go_lives")
+        book.run_rules(connection, ("carry/posted_flows", "carry/entering_flows"))
+        book.run_rule(connection, "carry/ledger_opening", adds=True)
         connection.execute(
             "INSERT INTO wip_before SELECT o.production_flow, resource_type, resource, cost_group, amount"
             " FROM opening_wip o JOIN entering_flows e ON e.production_flow = o.production_flow"

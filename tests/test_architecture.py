@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from leancost import posting, rule_files
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "leancost"
 MODULES = sorted(path for path in PACKAGE.glob("*.py") if path.name != "__init__.py")
-RULES = sorted((PACKAGE / "rules").rglob("*.sql"))
+RULES = sorted((PACKAGE / "rules").glob("*/**/*.sql"))
 
 
 def floors() -> dict[str, int]:
@@ -68,10 +70,34 @@ def test_no_rule_names_a_binary_floating_point_type(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-def test_every_rule_is_called_by_a_foreman(path: Path) -> None:
-    name = f"{path.parent.name}/{path.stem}"
+def test_a_rule_names_its_inputs_truly(path: Path) -> None:
+    statement = re.sub(r"--.*|'[^']*'|IS (NOT )?DISTINCT FROM", "", path.read_text())
+    own = set(re.findall(r"(?:WITH(?: RECURSIVE)?|,)\s*(\w+)(?:\s*\([^)]*\))? AS (?:MATERIALIZED )?\(", statement))
+    read = set(re.findall(r"\b(?:FROM|JOIN)\s+([\w.]+)(?!\s*\()", statement)) - own
+    assert set(rule_files.inputs_of(f"{path.parent.name}/{path.stem}")) == read
+
+
+def test_every_rule_is_called_by_a_foreman() -> None:
     programs = "\n".join(module.read_text() for module in MODULES)
-    assert name in programs or (path.parent.name == "checks" and f'"{path.stem.upper()}"' in programs)
+    names = {f"{path.parent.name}/{path.stem}" for path in RULES}
+    called = {name for name in names if f'"{name}"' in programs or f'"{name.split("/")[1].upper()}"' in programs}
+    called |= {*posting.FACTS}
+    assert names == {*called, *rule_files.behind(*sorted(called))}
+
+
+def test_the_rules_of_a_run_make_tables_of_different_names() -> None:
+    names = [f"{path.parent.name}/{path.stem}" for path in RULES if path.parent.name not in rule_files.NOT_LED_TO]
+    assert len({rule_files.result_of(name) for name in names}) == len(names)
+
+
+def test_every_rule_runs_after_those_it_reads() -> None:
+    order = rule_files.behind(*(f"{path.parent.name}/{path.stem}" for path in RULES))  # a circle has no end
+    made = [rule_files.result_of(rule) for rule in order if rule.split("/")[0] not in rule_files.NOT_LED_TO]
+    place = {name: number for number, name in enumerate(made)}
+    for rule in order:
+        if rule.split("/")[0] not in rule_files.NOT_LED_TO:
+            own = place[rule_files.result_of(rule)]
+            assert all(place.get(name, -1) < own for name in rule_files.inputs_of(rule)), rule
 
 
 def test_the_data_dictionary_is_the_one_of_the_tables() -> None:

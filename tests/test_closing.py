@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from leancost import backflush, cli_periods
-from leancost.book import rule_text
 from leancost.period import close_period
+from leancost.rule_files import rule_text
 from tests.small_book import row
 from tests.support import read_csv
 from tests.test_book import book, close_up_to, command, digest, two_months, write_folder
@@ -185,7 +185,7 @@ def test_a_run_that_breaks_an_identity_posts_nothing_and_says_which(
     before, run_rule = digest(book), backflush.run_rule
 
     def figures_go_wrong(connection: backflush.Connection, rule: str, table: str = "", *, adds: bool = False) -> None:
-        if rule == "backflush/broken_identities":
+        if rule == "verification/broken_identities":
             connection.execute(BROKEN[identity])
         run_rule(connection, rule, table, adds=adds)
 
@@ -201,6 +201,6 @@ def test_a_run_that_breaks_an_identity_posts_nothing_and_says_which(
 
 
 def test_every_identity_of_the_rule_is_broken_above() -> None:
-    text = rule_text("backflush/broken_identities")
+    text = rule_text("verification/broken_identities")
     names = re.findall(r"SELECT '((?:[^']|'')+)'(?: AS identity)?, production_flow", text)
     assert {name.replace("''", "'") for name in names} == BROKEN.keys()

@@ -80,6 +80,6 @@ def test_the_one_division_is_half_up_to_nine_decimals(numerator: str, denominato
             " CAST(? AS DECIMAL(38,18)) AS numerator, CAST(? AS DECIMAL(18,9)) AS denominator",
             [numerator, denominator],
         )
-        book.run_rule(connection, "standard_cost/per_unit_quantities")
+        book.run_rule(connection, "facts/per_unit_quantities")
         (found,) = connection.execute("SELECT quotient FROM per_unit_quantities").fetchall()
     assert found == (Decimal(quotient),)

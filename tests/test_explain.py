@@ -238,7 +238,7 @@ def test_a_standard_cost_as_the_user_sees_it(examples: Path, capsys: pytest.Capt
     text = capsys.readouterr().out
     assert text.startswith(
         "standard cost of FG1 at site 1 by production flow on 2026-01-01, version STD, lot 10\n\n"
-        "unit cost = sum of 8 = 12.45 [standard_cost/standard_costs]\n"
+        "unit cost = sum of 8 = 12.45 [calculation/standard_costs]\n"
     )
     assert "  cost category CC-STAMP in LABST = quantity 0.1 × unit price 30.00 + charge 0.00 = 3.00\n" in text
     assert max(map(len, text.splitlines())) <= 100

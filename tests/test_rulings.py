@@ -256,7 +256,7 @@ def test_a_quantity_in_the_wrong_cost_group_stops_the_close(rulings: Rulings) ->
     with workspace_of(rulings("moved_cost_group")) as connection:
         list(backflush.close(connection, end=END))
         connection.execute("UPDATE realized_usage SET realized_quantity = 10 WHERE cost_group = 'MET'")
-        book.run_rule(connection, "backflush/broken_identities")
+        book.run_rule(connection, "verification/broken_identities")
         found = connection.execute("SELECT identity, subject, difference FROM broken_identities").fetchall()
     assert found == [("settled quantity = realized + returned of the cost group", "R MET", Decimal(-10))]
 

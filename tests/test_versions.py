@@ -13,8 +13,9 @@ import duckdb
 import pytest
 
 from leancost import backflush, migration, runs, storage, tables, verification
-from leancost.book import Connection, rule_text
+from leancost.book import Connection
 from leancost.migration import SCHEMA_VERSION
+from leancost.rule_files import rule_text
 from leancost.tables import Column, Table
 from tests.small_book import row
 from tests.test_book import book, command, digest, write_folder

@@ -22,7 +22,7 @@ costs AS (
 ),
 figures AS (
     SELECT c.production_flow, c.cost_group, c.basis,
-           round(CAST(c.quantity AS DECIMAL(19, 6)) * c.unit_cost * u.minor_units, 0) * u.minor_unit AS allowed, 0 AS realized
+           money(CAST(c.quantity AS DECIMAL(19, 6)) * c.unit_cost, u.minor_units, u.minor_unit) AS allowed, 0 AS realized
     FROM costs c CROSS JOIN run u
     UNION ALL
     SELECT g.production_flow, g.cost_group, 'realized', 0, g.realized_amount FROM usage g

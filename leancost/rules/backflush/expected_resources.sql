@@ -1,16 +1,15 @@
 -- The resources a flow is expected to use: those in an active breakdown of a product its rules can make at the end date,
 -- or in one a receipt of the period used.
--- Source: contract 4 (substitution; can make: by rules active at the end date); domain 5 #45. Inputs: run, kanban_rules,
+-- Source: contract 4 (substitution; can make: by rules active at the end date); domain 5 #45. Inputs: run, manufacturing_rules,
 -- production_flows, standard_price_periods, standard_cost_lines, receipt_lines.
 -- Key: production_flow, resource_type, resource.
 SELECT r.production_flow, l.resource_type, l.resource
-FROM kanban_rules r
+FROM manufacturing_rules r
 CROSS JOIN run u
 JOIN production_flows f ON f.production_flow = r.production_flow
 JOIN standard_price_periods p
     ON p.item = r.item AND p.site = f.site AND u.end_date BETWEEN p.valid_from AND p.valid_to
 JOIN standard_cost_lines l ON l.item = p.item AND l.site = p.site AND l.valid_from = p.valid_from
-WHERE r.kanban_type = 'manufacturing'
-    AND u.end_date BETWEEN COALESCE(r.effective_from, DATE '0001-01-01') AND COALESCE(r.effective_to, DATE '9999-12-31')
+WHERE u.end_date BETWEEN r.first_day AND r.last_day
 UNION
 SELECT production_flow, resource_type, resource FROM receipt_lines

@@ -8,7 +8,7 @@ WITH based_lines AS (
     FROM kept_lines k
     CROSS JOIN current_node n
     JOIN node_bases b ON b.node = n.node AND b.cost_group = k.cost_group
-    WHERE NOT (n.subtype = 'level' AND k.made)
+    WHERE b.takes_made OR NOT k.made
 ),
 moved_layers AS (
     SELECT DISTINCT l.scope, l.production_flow, l.site, l.rate_item, l.resource, l.basis, s.event, s.open_quantity
@@ -26,10 +26,8 @@ bases AS (
     GROUP BY scope, production_flow, site, rate_item
     UNION ALL
     SELECT l.scope, l.production_flow, l.site, l.rate_item,
-           CAST(round(CAST(sum(l.open_quantity) AS DECIMAL(19, 6))
-                 * CASE max(l.basis) WHEN 'weight' THEN COALESCE(max(i.weight), 0)
-                                     WHEN 'volume' THEN COALESCE(max(i.volume), 0)
-                                     ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
+           CAST(round(CAST(sum(l.open_quantity) AS DECIMAL(19, 6)) * counts(max(l.basis), max(i.weight), max(i.volume)), 6)
+                AS DECIMAL(28, 6))
     FROM moved_layers l JOIN items i ON i.item = l.resource
     GROUP BY l.scope, l.production_flow, l.site, l.rate_item
 ),
@@ -45,6 +43,6 @@ charged AS (
 )
 SELECT c.scope, c.production_flow, c.site, 'costing_sheet_node' AS resource_type, c.node AS resource, c.cost_group,
        '' AS rate_item, CAST(c.quantity AS DECIMAL(18, 6)) AS quantity,
-       CAST(round(c.exact_amount * u.minor_units, 0) * u.minor_unit AS DECIMAL(18, 3)) AS amount,
+       money(c.exact_amount, u.minor_units, u.minor_unit) AS amount,
        CAST(c.exact_amount AS DECIMAL(38, 12)) AS exact_amount, FALSE AS made
 FROM charged c CROSS JOIN run u

@@ -48,8 +48,7 @@ running_hours AS (
     FROM hours_by_item
 ),
 kept_conversion AS (
-    SELECT h.*, round(h.running_amount * u.minor_units, 0) * u.minor_unit
-                - round((h.running_amount - h.exact_amount) * u.minor_units, 0) * u.minor_unit AS amount
+    SELECT h.*, money_of_line(h.running_amount, h.exact_amount, u.minor_units, u.minor_unit) AS amount
     FROM running_hours h CROSS JOIN run u
 ),
 scopes AS (
@@ -62,10 +61,10 @@ SELECT 'wip' AS scope, production_flow, site, 'item' AS resource_type, item AS r
 FROM kept_items
 UNION ALL
 SELECT 'wip', k.production_flow, k.site, 'service', k.service, k.cost_group, k.service, CAST(k.quantity AS DECIMAL(18, 6)),
-       CAST(round(k.exact_amount * u.minor_units, 0) * u.minor_unit AS DECIMAL(18, 3)),
+       money(k.exact_amount, u.minor_units, u.minor_unit),
        CAST(k.exact_amount AS DECIMAL(38, 12)), FALSE
 FROM kept_services k CROSS JOIN run u
 UNION ALL
 SELECT s.scope, k.production_flow, k.site, 'cost_category', k.cost_category, k.cost_group, k.rule_item,
-       CAST(k.quantity AS DECIMAL(18, 6)), CAST(k.amount AS DECIMAL(18, 3)), CAST(k.exact_amount AS DECIMAL(38, 12)), FALSE
+       CAST(k.quantity AS DECIMAL(18, 6)), k.amount, CAST(k.exact_amount AS DECIMAL(38, 12)), FALSE
 FROM kept_conversion k CROSS JOIN scopes s

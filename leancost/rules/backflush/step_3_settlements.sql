@@ -28,8 +28,7 @@ opened AS (
     JOIN covered c ON c.production_flow = l.production_flow AND c.item = l.item AND c.event = l.event
 ),
 valued AS (
-    SELECT o.*, CAST(round(CAST(o.open_quantity AS DECIMAL(19, 6)) * o.unit_cost * u.minor_units, 0) * u.minor_unit
-                     AS DECIMAL(18, 3)) AS value
+    SELECT o.*, money(CAST(o.open_quantity AS DECIMAL(19, 6)) * o.unit_cost, u.minor_units, u.minor_unit) AS value
     FROM opened o CROSS JOIN run u
 ),
 kept AS (

@@ -35,9 +35,9 @@ exact_parts AS (
     FROM figures
 ),
 parts AS (
-    SELECT e.*, round(e.price_part * u.minor_units, 0) * u.minor_unit AS price_amount,
-           round(e.lot_size_part * u.minor_units, 0) * u.minor_unit AS lot_size_amount,
-           round(e.quantity_part * u.minor_units, 0) * u.minor_unit AS quantity_amount
+    SELECT e.*, money(e.price_part, u.minor_units, u.minor_unit) AS price_amount,
+           money(e.lot_size_part, u.minor_units, u.minor_unit) AS lot_size_amount,
+           money(e.quantity_part, u.minor_units, u.minor_unit) AS quantity_amount
     FROM exact_parts e CROSS JOIN run u
 ),
 typed AS (

@@ -1,6 +1,6 @@
 -- Every figure of WIP per flow, resource and cost group: what the balances, the usage and the variances are made of.
 -- Amounts (currency) as posted, exact_ amounts unrounded (the opening of other than items at its amount); quantities in
--- base units. Source: contract 4 (variance types, RA and unrounded RA) and 6 (wip_balances). Inputs: revalued_layers,
+-- base units. Source: contract 4 (variance types, RA and unrounded RA) and 6 (wip_balances). Inputs: run,
 -- open_layers, open_balances, wip_lines, kept_lines, kept_conversion, excess_lines.
 -- Key: production_flow, resource_type, resource, cost_group.
 WITH figures AS (

@@ -21,5 +21,5 @@ WHERE r.kanban_type = 'manufacturing'
     AND NOT EXISTS (
         SELECT 1 FROM boms b
         WHERE b.item = r.item AND (b.site IS NULL OR b.site = f.site)
-            AND COALESCE(r.effective_to, DATE '9999-12-31') BETWEEN COALESCE(b.effective_from, DATE '0001-01-01')
-                AND COALESCE(b.effective_to, DATE '9999-12-31'))
+            AND ends(r.effective_to) BETWEEN begins(b.effective_from)
+                AND ends(b.effective_to))

@@ -6,7 +6,7 @@ SELECT 'opening_wip' AS table_name,
        production_flow || '/' || resource_type || '/' || resource || '/' || cost_group || '/' || posting_date AS subject,
        'has amount ' || amount || ', not quantity x unit cost rounded' AS problem, 'Correct quantity, unit cost or amount' AS remedy
 FROM opening_wip CROSS JOIN check_settings s
-WHERE amount <> round(CAST(quantity AS DECIMAL(19, 6)) * unit_cost * s.minor_units, 0) * s.minor_unit
+WHERE amount <> money(CAST(quantity AS DECIMAL(19, 6)) * unit_cost, s.minor_units, s.minor_unit)
 UNION ALL
 SELECT 'opening_wip', max([production_flow, resource_type, resource, cost_group, CAST(posting_date AS VARCHAR)]),
        production_flow || '/' || resource || '/' || posting_date, 'has different quantities in its cost groups',

@@ -1,7 +1,7 @@
 -- C61 (error): a line of a breakdown, or of the go-live, in a cost group that its resource cannot carry.
 -- An item that is made, or has a breakdown of its own, brings the cost groups of what is in it: any may be right.
 -- Source: contract 2 (item_price_breakdown), 3 (opening_wip); seed, assign cost groups.
--- Inputs: item_price_breakdown, opening_wip, items, kanban_rules, boms, cost_groups. Key: subject, problem.
+-- Inputs: item_price_breakdown, opening_wip, kanban_rules, boms, cost_groups. Key: subject, problem.
 WITH lines AS (
     SELECT 'item_price_breakdown' AS table_name, [costing_version, item, COALESCE(site, ''), CAST(from_date AS VARCHAR),
                resource_type, resource, cost_group] AS key_parts,

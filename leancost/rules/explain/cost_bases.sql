@@ -8,6 +8,6 @@ FROM own_lines o
 JOIN node_bases b ON b.cost_group = o.cost_group
 JOIN formula_nodes n ON n.node = b.node
 LEFT JOIN formula_nodes e ON e.node = o.resource AND o.resource_type = 'costing_sheet_node'
-WHERE o.origin = 'own' AND NOT (n.subtype = 'level' AND o.made) AND COALESCE(e.place, 0) < n.place
+WHERE o.origin = 'own' AND (b.takes_made OR NOT o.made) AND COALESCE(e.place, 0) < n.place
     AND CASE n.node_type WHEN 'surcharge' THEN TRUE WHEN 'rate' THEN o.resource_type = 'cost_category'
                          WHEN 'input_unit' THEN o.resource_type = 'item' ELSE FALSE END

@@ -12,7 +12,7 @@ JOIN wip_lines l
     ON l.event = p.event AND l.production_flow = p.production_flow AND l.transaction_type = p.transaction_type
     AND l.resource_type = p.resource_type AND l.resource = p.resource AND l.cost_group = p.cost_group
 WHERE w.transaction_type = 'indirect'
-    AND NOT (n.subtype = 'level' AND p.made AND p.transaction_type IN ('material_issue', 'material_return'))
+    AND (b.takes_made OR NOT p.made)
     AND CASE n.node_type WHEN 'surcharge' THEN p.transaction_type NOT IN ('product_receipt', 'revaluation')
                          WHEN 'rate' THEN p.transaction_type = 'conversion'
                          WHEN 'input_unit' THEN p.transaction_type IN ('material_issue', 'material_return')

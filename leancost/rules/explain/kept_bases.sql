@@ -11,6 +11,6 @@ JOIN formula_nodes n ON n.node = b.node
 LEFT JOIN formula_nodes e ON e.node = k.resource AND k.resource_type = 'costing_sheet_node'
 JOIN indirect_rate_periods r
     ON r.node = n.node AND r.site = k.site AND r.item = k.rate_item AND u.end_date BETWEEN r.valid_from AND r.valid_to
-WHERE NOT (n.subtype = 'level' AND k.made) AND COALESCE(e.place, 0) < n.place
+WHERE (b.takes_made OR NOT k.made) AND COALESCE(e.place, 0) < n.place
     AND CASE n.node_type WHEN 'surcharge' THEN TRUE WHEN 'rate' THEN k.resource_type = 'cost_category'
                          WHEN 'input_unit' THEN k.resource_type = 'item' ELSE FALSE END

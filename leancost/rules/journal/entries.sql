@@ -4,7 +4,7 @@
 -- realized_usage, variances. Key: voucher, pair.
 WITH invoices AS (
     SELECT 'service_invoices:' || i.service_invoice AS event, i.posting_date, r.production_flow, r.service_item, t.cost_group,
-           round(CAST(i.quantity AS DECIMAL(19, 6)) * r.unit_price * u.minor_units, 0) * u.minor_unit AS accrued_amount
+           money(CAST(i.quantity AS DECIMAL(19, 6)) * r.unit_price, u.minor_units, u.minor_unit) AS accrued_amount
     FROM service_invoices i
     CROSS JOIN run u
     JOIN service_receipts r ON r.service_receipt = i.service_receipt

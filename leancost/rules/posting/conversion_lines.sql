@@ -5,8 +5,7 @@
 SELECT h.event, h.posting_date, h.production_flow, h.site, h.item, h.item AS rate_item,
        'conversion' AS transaction_type, 'cost_category' AS resource_type, h.cost_category AS resource, c.cost_group,
        h.hours AS quantity, r.hourly_rate AS unit_cost,
-       CAST(round(CAST(h.hours AS DECIMAL(19, 6)) * r.hourly_rate * u.minor_units, 0) * u.minor_unit AS DECIMAL(18, 3))
-           AS amount,
+       money(CAST(h.hours AS DECIMAL(19, 6)) * r.hourly_rate, u.minor_units, u.minor_unit) AS amount,
        CAST(CAST(h.hours AS DECIMAL(19, 6)) * r.hourly_rate AS DECIMAL(38, 12)) AS exact_amount, FALSE AS made
 FROM conversion_hours h
 CROSS JOIN run u

@@ -7,7 +7,7 @@ WITH based_lines AS (
     FROM posted_lines l
     CROSS JOIN current_node n
     JOIN node_bases b ON b.node = n.node AND b.cost_group = l.cost_group
-    WHERE NOT (n.subtype = 'level' AND l.made AND l.transaction_type IN ('material_issue', 'material_return'))
+    WHERE b.takes_made OR NOT l.made
 ),
 bases AS (
     SELECT event, posting_date, production_flow, site, item, rate_item, CAST(sum(amount) AS DECIMAL(28, 6)) AS base
@@ -21,20 +21,15 @@ bases AS (
     GROUP BY event, posting_date, production_flow, site, item, rate_item
     UNION ALL
     SELECT l.event, l.posting_date, l.production_flow, l.site, l.item, l.rate_item,
-           CAST(round(CAST(max(l.quantity) AS DECIMAL(19, 6))
-                 * CASE max(l.basis) WHEN 'weight' THEN COALESCE(max(i.weight), 0)
-                                     WHEN 'volume' THEN COALESCE(max(i.volume), 0)
-                                     ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
+           CAST(round(CAST(max(l.quantity) AS DECIMAL(19, 6)) * counts(max(l.basis), max(i.weight), max(i.volume)), 6)
+                AS DECIMAL(28, 6))
     FROM based_lines l
     JOIN items i ON i.item = l.item
     WHERE l.node_type = 'input_unit' AND l.transaction_type IN ('material_issue', 'material_return')
     GROUP BY l.event, l.posting_date, l.production_flow, l.site, l.item, l.rate_item
     UNION ALL
     SELECT o.event, o.posting_date, o.production_flow, f.site, o.item, o.item,
-           CAST(round(CAST(o.quantity AS DECIMAL(19, 6))
-                 * CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                                WHEN 'volume' THEN COALESCE(i.volume, 0)
-                                ELSE CAST(1 AS DECIMAL(18, 9)) END, 6) AS DECIMAL(28, 6))
+           CAST(round(CAST(o.quantity AS DECIMAL(19, 6)) * counts(n.basis, i.weight, i.volume), 6) AS DECIMAL(28, 6))
     FROM product_outputs o
     JOIN posting_days d ON d.production_flow = o.production_flow AND o.posting_date BETWEEN d.first_day AND d.last_day
     JOIN current_node n ON n.node_type = 'output_unit'
@@ -45,7 +40,7 @@ bases AS (
 SELECT b.event, b.posting_date, b.production_flow, b.site, b.item, b.rate_item, 'indirect' AS transaction_type,
        'costing_sheet_node' AS resource_type, n.node AS resource, n.cost_group,
        CAST(b.base AS DECIMAL(18, 6)) AS quantity, r.rate AS unit_cost,
-       CAST(round(CAST(b.base AS DECIMAL(19, 6)) * r.rate * u.minor_units, 0) * u.minor_unit AS DECIMAL(18, 3)) AS amount,
+       money(CAST(b.base AS DECIMAL(19, 6)) * r.rate, u.minor_units, u.minor_unit) AS amount,
        CAST(CAST(b.base AS DECIMAL(19, 6)) * r.rate AS DECIMAL(38, 12)) AS exact_amount, FALSE AS made, n.place
 FROM bases b
 CROSS JOIN current_node n

@@ -28,7 +28,6 @@ running AS (
 SELECT event, posting_date, production_flow, site, item, item AS rate_item,
        CASE WHEN quantity > 0 THEN 'material_issue' ELSE 'material_return' END AS transaction_type,
        'item' AS resource_type, item AS resource, cost_group, quantity, unit_cost,
-       CAST(round(running_amount * minor_units, 0) * minor_unit
-            - round((running_amount - exact_amount) * minor_units, 0) * minor_unit AS DECIMAL(18, 3)) AS amount,
+       money_of_line(running_amount, exact_amount, minor_units, minor_unit) AS amount,
        CAST(exact_amount AS DECIMAL(38, 12)) AS exact_amount, made
 FROM running

@@ -35,8 +35,7 @@ SELECT event, posting_date, production_flow, site, item, item AS rate_item, 'pro
        resource_type, resource, cost_group,
        CAST(-round(CAST(quantity AS DECIMAL(19, 6)) * breakdown_quantity, 6) AS DECIMAL(18, 6)) AS quantity,
        unit_price AS unit_cost,
-       CAST(round(running_amount * minor_units, 0) * minor_unit
-            - round((running_amount - exact_amount) * minor_units, 0) * minor_unit AS DECIMAL(18, 3)) AS amount,
+       money_of_line(running_amount, exact_amount, minor_units, minor_unit) AS amount,
        CAST(exact_amount AS DECIMAL(38, 12)) AS exact_amount, FALSE AS made,
        quantity AS received_quantity, breakdown_quantity, charge
 FROM running

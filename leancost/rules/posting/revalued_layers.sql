@@ -54,10 +54,7 @@ running AS (
     FROM priced p
 ),
 revalued AS (
-    SELECT r.*,
-           CAST(round(r.running_amount * u.minor_units, 0) * u.minor_unit
-                - round((r.running_amount - r.exact_amount) * u.minor_units, 0) * u.minor_unit AS DECIMAL(18, 3))
-               AS revaluation
+    SELECT r.*, money_of_line(r.running_amount, r.exact_amount, u.minor_units, u.minor_unit) AS revaluation
     FROM running r CROSS JOIN run u
 )
 SELECT production_flow, item, cost_group, event, transaction, posting_date, quantity,

@@ -25,6 +25,6 @@ priced AS (
 SELECT event, posting_date, production_flow, site, CAST(NULL AS VARCHAR) AS item, service_item AS rate_item,
        'service' AS transaction_type, 'service' AS resource_type, service_item AS resource, cost_group, quantity,
        CAST(unit_cost AS DECIMAL(18, 6)) AS unit_cost,
-       CAST(round(exact_amount * minor_units, 0) * minor_unit AS DECIMAL(18, 3)) AS amount,
+       money(exact_amount, minor_units, minor_unit) AS amount,
        CAST(exact_amount AS DECIMAL(38, 12)) AS exact_amount, FALSE AS made
 FROM priced

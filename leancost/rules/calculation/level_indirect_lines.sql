@@ -9,7 +9,7 @@ WITH based_lines AS (
     FROM own_lines o
     CROSS JOIN current_node n
     JOIN node_bases b ON b.node = n.node AND b.cost_group = o.cost_group
-    WHERE o.origin = 'own' AND NOT (n.subtype = 'level' AND o.made)
+    WHERE o.origin = 'own' AND (b.takes_made OR NOT o.made)
 ),
 moved_components AS (
     SELECT structure, site, rate_item, resource, line, max(basis) AS basis, max(quantity) AS quantity,
@@ -29,16 +29,13 @@ bases AS (
     FROM based_lines WHERE node_type = 'rate' AND resource_type = 'cost_category' GROUP BY structure, site, rate_item
     UNION ALL
     SELECT m.structure, m.site, m.rate_item, FALSE,
-           CAST(sum(m.quantity * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(38, 18)),
-           CAST(sum(m.charge_quantity * CASE m.basis WHEN 'weight' THEN COALESCE(i.weight, 0)
-                    WHEN 'volume' THEN COALESCE(i.volume, 0) ELSE CAST(1 AS DECIMAL(18, 9)) END) AS DECIMAL(38, 18))
+           CAST(sum(m.quantity * counts(m.basis, i.weight, i.volume)) AS DECIMAL(38, 18)),
+           CAST(sum(m.charge_quantity * counts(m.basis, i.weight, i.volume)) AS DECIMAL(38, 18))
     FROM moved_components m JOIN items i ON i.item = m.resource
     GROUP BY m.structure, m.site, m.rate_item
     UNION ALL
     SELECT s.structure, s.site, s.item, TRUE,
-           CAST(CASE n.basis WHEN 'weight' THEN COALESCE(i.weight, 0) WHEN 'volume' THEN COALESCE(i.volume, 0)
-                     ELSE 1 END AS DECIMAL(38, 18)), CAST(0 AS DECIMAL(38, 18))
+           CAST(counts(n.basis, i.weight, i.volume) AS DECIMAL(38, 18)), CAST(0 AS DECIMAL(38, 18))
     FROM current_level s
     JOIN current_node n ON n.node_type = 'output_unit'
     JOIN items i ON i.item = s.item

@@ -6,11 +6,11 @@ WITH ranked AS (
            row_number() OVER (
                PARTITION BY r.item, s.site
                ORDER BY CASE WHEN r.site IS NULL THEN 1 ELSE 0 END,
-                        COALESCE(r.effective_from, DATE '0001-01-01') DESC, r.route) AS place
+                        begins(r.effective_from) DESC, r.route) AS place
     FROM routes r
     JOIN sites s ON r.site IS NULL OR r.site = s.site
     CROSS JOIN calculation c
-    WHERE c.calculation_date BETWEEN COALESCE(r.effective_from, DATE '0001-01-01')
-                                 AND COALESCE(r.effective_to, DATE '9999-12-31')
+    WHERE c.calculation_date BETWEEN begins(r.effective_from)
+                                 AND ends(r.effective_to)
 )
 SELECT item, site, route FROM ranked WHERE place = 1

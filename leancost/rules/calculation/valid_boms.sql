@@ -6,11 +6,11 @@ WITH ranked AS (
            row_number() OVER (
                PARTITION BY b.item, s.site
                ORDER BY CASE WHEN b.site IS NULL THEN 1 ELSE 0 END,
-                        COALESCE(b.effective_from, DATE '0001-01-01') DESC, b.bom) AS place
+                        begins(b.effective_from) DESC, b.bom) AS place
     FROM boms b
     JOIN sites s ON b.site IS NULL OR b.site = s.site
     CROSS JOIN calculation c
-    WHERE c.calculation_date BETWEEN COALESCE(b.effective_from, DATE '0001-01-01')
-                                 AND COALESCE(b.effective_to, DATE '9999-12-31')
+    WHERE c.calculation_date BETWEEN begins(b.effective_from)
+                                 AND ends(b.effective_to)
 )
 SELECT item, site, bom FROM ranked WHERE place = 1

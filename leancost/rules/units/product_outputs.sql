@@ -1,7 +1,7 @@
 -- What leaves a flow's WIP for inventory: products by their breakdown, others under themselves, and material put back.
 -- output_type: breakdown (made in this flow), material_return (the flow was issued it by then), itself (by-product, scrap).
 -- Source: contract 4 (process job of the last activity; transfer pick no receipt yes); domain 2.1 E10, E13, 5 #16, #17.
--- Inputs: kanban_jobs, kanbans, rule_activities, kanban_rules, material_issues, opening_wip. Key: event.
+-- Inputs: kanban_jobs, kanbans, rule_activities, manufacturing_rules, material_issues, opening_wip. Key: event.
 WITH completed AS (
     SELECT 'kanban_jobs:' || j.job AS event, j.completed_date AS posting_date, a.production_flow, a.item, a.activity_type,
            a.is_last, a.update_on_pick, a.update_on_receipt, j.good_quantity AS quantity
@@ -10,7 +10,7 @@ WITH completed AS (
     JOIN rule_activities a ON a.kanban_rule = k.kanban_rule AND a.activity = j.activity
     WHERE j.completed_date IS NOT NULL
 ),
-made_in_flow AS (SELECT DISTINCT production_flow, item FROM kanban_rules WHERE kanban_type = 'manufacturing'),
+made_in_flow AS (SELECT DISTINCT production_flow, item FROM manufacturing_rules),
 issued AS (
     SELECT production_flow, item, min(first_date) AS first_date
     FROM (

@@ -5,7 +5,7 @@
 WITH sites_of_flows AS (SELECT DISTINCT site FROM production_flows),
 candidates AS (
     SELECT b.item, s.site, b.bom, CASE WHEN b.site IS NULL THEN 1 ELSE 0 END AS site_rank,
-           COALESCE(b.effective_from, DATE '0001-01-01') AS first_day,
+           begins(b.effective_from) AS first_day,
            COALESCE(b.effective_to, DATE '9999-12-30') AS last_day
     FROM boms b JOIN sites_of_flows s ON b.site IS NULL OR b.site = s.site
 ),
