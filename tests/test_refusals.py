@@ -192,6 +192,22 @@ WARNED: dict[str, tuple[Wrong, tuple[str, str, str]]] = {
         lambda s: s.change("kanban_rules", "KR-BOX", effective_to="2026-01-09"), ("C57", "FLOW", "rule KR-BOX"),
     ),
     "a unit received without a job": (lambda s: s.unit("K2", "KR-BOX", "4", "01-11", "01-12"), ("C58", "FLOW", "kanban K2")),
+    "a kanban created for itself": (
+        lambda s: (s.rule("KR-E", "SHEET", "withdrawal", "MOVE", strategy="event"),
+                   s.unit("KE", "KR-E", "4", "01-05", source="KE"), s.job("JE", "KE", "MOVE", "01-06", "4")),
+        ("C68", "FLOW", "kanban KE"),
+    ),
+    "a job that reports nothing": (
+        lambda s: (s.unit("K2", "KR-BOX", "4", "01-11"), s.job("K2", "K2", "MAKE", "01-11", "0")), ("C69", "FLOW", "job K2"),
+    ),
+    "a work cell of another site": (
+        lambda s: (s.add("sites", "site name", "2 Far"), s.change("resource_groups", "CELL", site="2")),
+        ("C71", "FLOW", "activity MAKE of flow FLOW"),
+    ),
+    "a service for a job that needs none": (
+        lambda s: (s.service("S1", "4", "1.5", "01-11"), s.change("service_receipts", "S1", job="K1")),
+        ("C72", "FLOW", "service receipt S1"),
+    ),
     "an item kept at its own cost": (
         lambda s: s.change("items", "SHEET", inventory_model_group="SVC"), ("C05", "", "item SHEET"),
     ),
@@ -410,6 +426,11 @@ def test_a_calculation_that_goes_on_says_what_costs_nothing() -> None:
     with workspace_of(s.book) as connection:
         codes = [f.code for f in standard_cost.calculate(connection, calculation_date=DAY).warnings if f.code]
         assert codes == ["C52", "C54"]
+    s.add("sites", "site name", "2 Far")
+    s.change("resource_groups", "CELL", site="2")
+    with workspace_of(s.book) as connection:
+        codes = [f.code for f in standard_cost.calculate(connection, calculation_date=DAY).warnings if f.code]
+        assert set(codes) == {"C52", "C54", "C71"}
 
 
 LACKING: dict[str, tuple[Wrong, list[str], str]] = {
