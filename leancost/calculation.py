@@ -59,7 +59,7 @@ class CalculationResult:
     moves: tuple[CostMove, ...] = ()
     """With `compare`: what moved against that version's active standards."""
     lacking: tuple[str, ...] = ()
-    """Where nothing was calculated: what each item lacks."""
+    """What each made item lacks that got no cost, where the warnings do not say it."""
 
 
 def calculate_source(
@@ -128,7 +128,7 @@ def _calculate(
             _store(connection, source)
         row = connection.execute("SELECT count(*) FROM standard_costs").fetchone()
         count = row[0] if row else 0
-        lacking = () if count else tuple(standard_cost.lacking(connection))
+        lacking = tuple(standard_cost.lacking(connection))
         return CalculationResult(calculation.costing_version, count, calculation.warnings, moves, lacking)
 
 

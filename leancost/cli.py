@@ -117,8 +117,9 @@ def _calculate(options: argparse.Namespace) -> int:
     say_first(result.moves, "moves are not shown: --out DIR writes every figure.")
     say_findings(result.warnings)
     say(f"{result.item_count} standard costs by {options.basis} on {options.date}, version {result.costing_version}.")
-    if not result.item_count:
-        say_first(result.lacking or ["No item has a BOM, a manufacturing rule or a route."], "items are not shown.")
+    if not result.item_count and not result.lacking:
+        say("No item has a BOM, a manufacturing rule or a route.")
+    say_first(result.lacking, "items are not shown.")
     return 0
 
 

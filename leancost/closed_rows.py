@@ -65,6 +65,18 @@ CORRECTIONS: Final = {
     "kanban_jobs": " (a job reported by mistake: take its receipt back by a transfer, docs/trust.md)",
 }
 """How an event that a closed run has read, and that never was, is corrected in the open period."""
+REPLACED_BY: Final = {
+    "item_prices": "a price",
+    "item_price_breakdown": "a price with its breakdown",
+    "cost_category_prices": "an hourly rate",
+    "indirect_rates": "a rate",
+    "kanban_rules": "a rule",
+    "boms": "a BOM",
+    "bom_lines": "a BOM",
+    "routes": "a route",
+    "route_operations": "a route",
+}
+"""What holds from a day on, and so can take the place of a row of set-up that a closed run has read."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +175,6 @@ def changed_cell(
     """A cell that the run up to `run_end` has read, or, where it was empty, `taken` for a value that follows."""
     default = table.column(column).default
     follows = taken if not old and not default else None
-    mistake = CORRECTIONS.get(table.name, "") if old else ""
     return Finding(
         code="I01",
         table=f"{table.name} {'/'.join(key)}",
@@ -171,9 +182,19 @@ def changed_cell(
         column=column,
         problem=f"{old or default or 'empty'} would become {new or default or 'empty'}, but the run that ended on"
         f" {run_end} {f'took it as {follows}' if follows else 'has read this row'}",
-        remedy=f"{f'Leave it empty or write {follows}' if follows else 'Leave it as it was'} and post the correction on"
-        f" {open_from(last_end)}{mistake}, or take the run back: leancost reverse",
+        remedy=f"{f'Leave it empty or write {follows}' if follows else 'Leave it as it was'}"
+        f"{_correction(table, last_end, of_a_mistake=bool(old))}, or take the run back: leancost reverse",
     )
+
+
+def _correction(table: Table, last_end: date, *, of_a_mistake: bool) -> str:
+    """What else can be done in the open period: an event is posted, what holds from a day on is replaced."""
+    if table.group == "events":
+        mistake = CORRECTIONS.get(table.name, "") if of_a_mistake else ""
+        return f" and post the correction on {open_from(last_end)}{mistake}"
+    if table.name in REPLACED_BY:
+        return f" and add {REPLACED_BY[table.name]} that begins on {open_from(last_end)}"
+    return ""
 
 
 def _changed_cells(connection: Connection, table: Table, column: Column, last_end: date) -> Iterator[RefusedRow]:
@@ -273,9 +294,7 @@ def _too_late(table: Table, key: tuple[str, ...], last_end: date) -> RefusedRow:
 
 def _lacking(table: Table, key: tuple[str, ...], last_end: date) -> RefusedRow:
     problem = f"is not in the source, but the run that ended on {last_end} has read it"
-    remedy = "Put it back"
-    if table.group == "events":
-        remedy += f" and post the correction on {open_from(last_end)}{CORRECTIONS.get(table.name, '')}"
+    remedy = f"Put it back{_correction(table, last_end, of_a_mistake=True)}"
     finding = Finding(
         "I03", f"{table.name} {'/'.join(key)}", None, "", problem, f"{remedy}, or take the run back: leancost reverse"
     )

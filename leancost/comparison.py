@@ -49,7 +49,7 @@ class Costs:
 
     @property
     def messages(self) -> pandas.DataFrame:
-        """The findings that do not stop a calculation."""
+        """The findings that do not stop a calculation, and what it leaves out."""
         return pandas.DataFrame({"message": list(self.warnings)}, dtype=object)
 
 
@@ -115,7 +115,10 @@ def calculate_costs(source: Path, *, calculation_date: date, costing_version: st
             frame.insert(0, "basis", basis)
             breakdowns.append(frame)
             groups += connection.execute(CALCULATED_COSTS, {"basis": basis}).fetchall()
-            warnings += [str(finding) for finding in result.warnings if str(finding) not in warnings]
+            told = [str(finding) for finding in result.warnings]
+            if len(frame):  # a basis by which nothing is made leaves nothing out
+                told += standard_cost.lacking(connection)
+            warnings += [line for line in told if line not in warnings]
     by_group = pandas.DataFrame(groups, columns=list(COST_COLUMNS), dtype=object)
     return Costs(
         calculation_date=calculation_date,

@@ -102,7 +102,7 @@ def subcontracted_by_route(connection: Connection) -> list[Finding]:
 
 
 def lacking(connection: Connection) -> list[str]:
-    """Why a calculation just done gives no cost: what each item lacks that was asked for, or that something makes."""
+    """What a calculation just done leaves out, and why: what each made item lacks, where no warning says it."""
     run_rule(connection, "calculation/lacking_items")
     rows = connection.execute("SELECT problem FROM lacking_items ORDER BY item, site, problem").fetchall()
     return [problem for (problem,) in rows]

@@ -1,12 +1,12 @@
-"""What closed runs took of a unit's dates: those that followed from other rows may not be filled otherwise later."""
+"""What closed runs took of dates: those that followed are not filled otherwise later, nor others against those read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from leancost import book
+from leancost import book, late_flows
 from leancost.book import Connection
-from leancost.closed_rows import RefusedRow, as_read, changed_cell, open_from
+from leancost.closed_rows import RefusedRow, as_read, changed_cell, key_parts, open_from, order, same_key
 from leancost.errors import Finding
 from leancost.runs import StoredRun
 from leancost.tables import Table, inputs, tables
@@ -15,11 +15,28 @@ DECIDING: Final = (
     "production_flows", "activities", "kanban_rules", "boms", "bom_lines", "kanbans", "kanban_jobs", "picking_lines",
 )  # fmt: skip
 """The tables that decide it."""
+COMPLETED: Final = (
+    "(SELECT max(j.completed_date) FROM seen.kanban_jobs j JOIN seen.kanban_rules r ON r.kanban_rule = b.kanban_rule"
+    " WHERE j.kanban = b.kanban AND j.activity = r.last_activity)"
+)
+UNIT_DONE: Final = (
+    "(SELECT least(k.received_date, k.emptied_date) FROM seen.kanbans k"
+    " JOIN seen.kanban_rules r ON r.kanban_rule = k.kanban_rule AND r.last_activity = b.activity"
+    " WHERE k.kanban = b.kanban)"
+)
+FOLLOWED: Final = (
+    ("kanbans", "assigned_date", f"COALESCE(b.received_date, {COMPLETED})", "the unit was received"),
+    ("kanbans", "received_date", "b.emptied_date", "the unit was emptied"),
+    ("kanban_jobs", "prepared_date", "b.completed_date", "the job was completed"),
+    ("kanban_jobs", "completed_date", UNIT_DONE, "its unit was received or emptied"),
+)
+"""A date, the one of a row `b` that cannot come before it, and what that says; as C40, C41 and C44 have it."""
 
 
 def other_dates(connection: Connection, differing: Iterable[Table], stands: Sequence[StoredRun]) -> list[RefusedRow]:
     """Units that a closed run saw received or emptied on another day than they now would be, or not at all.
 
+    And dates that were empty and would come after one that a closed run has read, and that cannot come before them.
     Source: contract 3 (dates that follow from others) and 5 (import).
     """
     if not {table.name for table in differing} & set(DECIDING):
@@ -42,7 +59,34 @@ def other_dates(connection: Connection, differing: Iterable[Table], stands: Sequ
     found = []
     for kanban, *dates in moved:
         found += _moved_unit(kanban, dates, stands)
-    return found
+    moved_ones = {row.key for row in found}
+    return found + [row for row in _filled_too_late(connection, stands[-1].end) if row.key not in moved_ones]
+
+
+def _filled_too_late(connection: Connection, end: date) -> Iterator[RefusedRow]:
+    """Dates after the last end that are filled where the run saw happen what comes after them.
+
+    Source: contract 3 (dates), 5 (import); the close would refuse them (C40, C41, C44), and could not be mended.
+    """
+    for name, column, day, what in FOLLOWED:
+        table = tables()[name]
+        rows = connection.execute(
+            f"SELECT {key_parts(table, 'b')}, m.{column}, {day} FROM main.{name} m"
+            f" JOIN seen.{name} b ON {same_key(table, 'm', 'b')}"
+            f" WHERE b.{column} IS NULL AND m.{column} > $end AND {day} <= $end"
+            f" AND {late_flows.go_live(table, 'b')} IS NULL ORDER BY {order(table, 'b')}",
+            {"end": end},
+        ).fetchall()
+        for key, new, happened in rows:
+            finding = Finding(
+                code="I01",
+                table=f"{name} {'/'.join(key)}",
+                row=None,
+                column=column,
+                problem=f"empty would become {new}, but the run that ended on {end} has read that {what} on {happened}",
+                remedy="Leave it empty, or take the run back: leancost reverse",
+            )
+            yield RefusedRow(finding, tuple(key))
 
 
 def _establish_units(connection: Connection, rows: str) -> None:

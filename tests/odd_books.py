@@ -193,6 +193,20 @@ def odd_refusals() -> Book:
     return book
 
 
+def odd_gaps() -> Book:
+    """HALF has routes at three sites, one of them ended, and a BOM at one; GOOD has both for all sites."""
+    book = plant()
+    book["sites"] += rows("site name", "2 Far\n3 Gone")
+    for table in ("item_prices", "cost_category_prices"):
+        book[table] = [line | {"site": ""} for line in book[table]]
+    for item in ("GOOD", "HALF"):
+        made(book, item, "RAW 1")
+        routed(book, item, "0.1")
+    book["boms"][1]["site"] = book["routes"][1]["site"] = "1"
+    book["routes"] += rows("route item site effective_to", "R-HALF2 HALF 2 -\nR-HALF3 HALF 3 2025-12-31")
+    return book
+
+
 def odd_company() -> Book:
     """A month of few events: records for one site and for all, an event unit emptied through a phantom, rules that ended."""
     book = small_book()

@@ -145,8 +145,8 @@ REFUSED = {
     "a pending price of a closed period that becomes active": (
         {"item_prices": [row(PRICE, "STD", "SHEET", "1", "2026-01-12", "3.00", "active")]},
         "error I01 item_prices STD/SHEET/1/2026-01-12 row 2, status: pending would become active, but the run that ended on"
-        " 2026-01-31 has read this row. Leave it as it was and post the correction on 2026-02-01 or later, or take the run"
-        " back: leancost reverse.\n",
+        " 2026-01-31 has read this row. Leave it as it was and add a price that begins on 2026-02-01 or later, or take the"
+        " run back: leancost reverse.\n",
     ),
     "a price of a variant that had its master's": (
         {"item_prices": [row(PRICE, "STD", "SHEET-2", "1", "2026-01-10", "3.00", "active")]},

@@ -68,6 +68,26 @@ def off_cuts(book: Book) -> None:
     add(book, "kanban_rules", RULE, *"KR-CHIPS FLOW CHIPS withdrawal fixed BACK BACK 10 manual".split())
 
 
+def source_kanbans(book: Book, **sources: str) -> None:
+    """Event kanbans by the kanban they were created for."""
+    for name, source in sources.items():
+        add(book, "kanbans", f"{UNIT} source_kanban", name, "KR-SHEET", "10", "2026-01-02", "", "", source)
+
+
+def other_site(book: Book) -> None:
+    """The work cell of MAKE stands at another site than the flow."""
+    add(book, "sites", "site name", "2", "Far")
+    change(book, "resource_groups", 0, site="2")
+
+
+def receipt_for_a_job(book: Book, **cells: str) -> None:
+    """A receipt of PAINT for the job of MAKE, with these cells of the activity."""
+    into_wip(book)
+    change(book, "activities", 1, **cells)
+    names = "service_receipt production_flow service_item quantity unit_price posting_date job"
+    add(book, "service_receipts", names, "S1", "FLOW", "PAINT", "4", "1.5", "2026-01-05", "J1")
+
+
 def route(book: Book, **cells: str) -> None:
     """BOX has a route with an operation of these hours on a BENCH without cost category."""
     add(book, "resource_groups", "resource_group name site is_work_cell", "BENCH", "Bench", "1", "no")
@@ -456,6 +476,26 @@ CASES: dict[str, tuple[Break, str]] = {
 }
 
 CASES |= {
+    "C68": (
+        lambda b: source_kanbans(b, K1="K2", K2="K1"),
+        "error C68 kanbans row 2: kanban K1 was created for K2, whose own source kanbans lead back to it."
+        " Name the kanban it was created for, or leave it empty.",
+    ),
+    "C69": (
+        both(into_wip, lambda b: change(b, "kanban_jobs", 0, good_quantity="0")),
+        "warning C69 kanban_jobs row 2: job J1 was completed on 2026-01-05 with neither good nor error units."
+        " Report its quantities, or leave its completed date empty.",
+    ),
+    "C71": (
+        other_site,
+        "warning C71 activities row 3: activity MAKE of flow FLOW is done by resource group CELL of site 2, but its flow"
+        " is of site 1: the hourly rate of site 1 counts. Name a resource group of that site, or accept it.",
+    ),
+    "C72": (
+        lambda b: receipt_for_a_job(b, service_item=""),
+        "warning C72 service_receipts row 2: service receipt S1 is of PAINT, but activity MAKE of its job J1 has no"
+        " service. Correct the service or the job, or accept it.",
+    ),
     "C65": (
         lambda b: change(b, "activities", 1, activity_type="transfer"),
         "error C65 kanban_rules row 4: rule KR-BOX makes BOX, but its last activity MAKE is a transfer from inventory to"
@@ -596,6 +636,25 @@ OTHER_TABLES: dict[str, Break] = {
             *["S1", "F2", "PAINT", "4", "1.5", "2026-01-05", "J1"],
         ),
     ),
+    "error C68 kanbans row 2: kanban K1 is its own source kanban.": lambda b: source_kanbans(b, K1="K1"),
+    "error C68 kanbans row 4: kanban K3 was created for K1, whose own": lambda b: source_kanbans(
+        b, K1="K2", K2="K3", K3="K1"
+    ),
+    "warning C71 route_operations row 2: operation 10 of route R is done by resource group BENCH of site 2, but its route": both(
+        lambda b: route(b, run_time_hours="0.1", run_time_cost_category="CUT"),
+        lambda b: add(b, "sites", "site name", "2", "Far"),
+        lambda b: change(b, "resource_groups", 1, site="2"),
+        lambda b: change(b, "routes", 0, site="1"),
+    ),
+    "warning C72 service_receipts row 2: service receipt S1 is of PAINT, but activity MAKE of its job J1 has service GILD": both(
+        lambda b: receipt_for_a_job(b, service_item="GILD"),
+        lambda b: add(
+            b,
+            "items",
+            "item name item_type unit cost_group inventory_model_group",
+            *"GILD Gild service pc OUT SVC".split(),
+        ),
+    ),
     "error C61 opening_wip row 2: opening WIP of flow FLOW has SHEET in cost group OVH": lambda b: add(
         b, "opening_wip", OPENING, "FLOW", "item", "SHEET", "OVH", "2025-12-31", "3", "2", "6"
     ),
@@ -697,6 +756,24 @@ ACCEPTED: dict[str, Break] = {
         lambda b: change(b, "boms", 0, effective_from="2026-01-06"),
         lambda b: change(b, "kanban_rules", 2, empty_policy="received"),
     ),
+    "C68: kanbans created one for the other, without a way back": lambda b: source_kanbans(b, K1="", K2="K1", K3="K2"),
+    "C69: a job that reports scrap alone": both(
+        into_wip, lambda b: change(b, "kanban_jobs", 0, good_quantity="0", error_quantity="4")
+    ),
+    "C69: what is dated up to the go-live is not posted": both(CASES["C69"][0], lambda b: opening(b, "2026-01-05")),
+    "C69: a job that is only prepared": both(
+        into_wip, lambda b: change(b, "kanban_jobs", 0, good_quantity="0", completed_date="")
+    ),
+    "C71: a vendor works for any site": both(other_site, lambda b: change(b, "resource_groups", 0, vendor="V")),
+    "C71: where a thing is moved costs nothing": both(
+        other_site, lambda b: change(b, "activities", 1, activity_type="transfer")
+    ),
+    "C71: a route for all sites": both(
+        lambda b: route(b, run_time_hours="0.1", run_time_cost_category="CUT"),
+        lambda b: add(b, "sites", "site name", "2", "Far"),
+        lambda b: change(b, "resource_groups", 1, site="2"),
+    ),
+    "C72: the service of the activity": lambda b: receipt_for_a_job(b, service_item="PAINT"),
     "C70: a rate of its own says what a by-product bears": both(
         off_cuts, lambda b: add(b, "indirect_rates", RATE, "STD", "DONE", "1", "CHIPS", "2025-01-01", "0", "active")
     ),

@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from leancost import merge, period, reversal, tables, verification
+from leancost import checks, merge, period, reversal, tables, verification
 from leancost.errors import LeancostError
 from tests.shop import Shop
 from tests.small_book import PICK, PRICE, RULE, row
-from tests.support import EXAMPLES, Book, Rows, read_folder
+from tests.support import EXAMPLES, Book, Rows, read_folder, workspace_of
 from tests.test_book import book, close_up_to, command, digest, two_months, write_folder
 
 __all__ = ["book"]
@@ -337,11 +337,113 @@ def test_replace_refuses_what_a_closed_run_has_read_and_says_how_it_is_corrected
     back = ", or take the run back: leancost reverse."
     correct = " and post the correction on 2026-02-01 or later"
     assert refused(book, rows, replace=True) == [
-        f"error I03 item_prices STD/SHEET/1/2025-01-01: {read}{back}",
+        f"error I03 item_prices STD/SHEET/1/2025-01-01: {read} and add a price that begins on 2026-02-01 or later{back}",
         f"error I03 kanban_jobs J1: {read}{correct} (a job reported by mistake: take its receipt back by a transfer,"
         f" docs/trust.md){back}",
         f"error I03 picking_lines P1: {read}{correct}{back}",
     ]
+
+
+SET_UP = {
+    "a BOM line": ("bom_lines", 0, {"quantity": "3"}, " and add a BOM that begins on 2026-02-01 or later"),
+    "a rule": ("kanban_rules", 2, {"last_activity": "BACK"}, " and add a rule that begins on 2026-02-01 or later"),
+    "an hourly rate": ("cost_category_prices", 0, {"hourly_rate": "31"}, " and add an hourly rate that begins on 2026-02-01 or"),
+    "what a rule did not say": ("kanban_rules", 2, {"supermarket": "yes"}, " and add a rule that begins on 2026-02-01 or later"),
+    "an activity": ("activities", 1, {"run_time_hours": "0.2"}, ""),
+    "an item": ("items", 0, {"cost_group": "OUT"}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SET_UP)
+def test_set_up_that_a_closed_run_has_read_is_not_posted_but_replaced_where_it_has_dates(name: str, book: Path) -> None:
+    close_up_to(book, "2026-01-31")
+    table, place, cells, remedy = SET_UP[name]
+    rows = two_months()
+    rows[table][place].update(cells)
+    (line,) = refused(book, {table: rows[table]})
+    assert f"has read this row. Leave it as it was{remedy}" in line and line.endswith(
+        ", or take the run back: leancost reverse."
+    )
+    assert "correction" not in line and (remedy or "begins" not in line)
+
+
+AGAINST_READ: dict[str, tuple[str, dict[str, str], dict[str, str], str]] = {
+    "prepared after it was completed": (
+        "kanban_jobs", {}, {"prepared_date": "2026-02-02"}, "the job was completed on 2026-01-10",
+    ),
+    "assigned after it was received by its job": (
+        "kanbans", {"assigned_date": ""}, {"assigned_date": "2026-02-02"}, "the unit was received on 2026-01-10",
+    ),
+    "assigned after it was received": (
+        "kanbans", {"assigned_date": "", "received_date": "2026-01-10"}, {"assigned_date": "2026-02-02"},
+        "the unit was received on 2026-01-10",
+    ),
+    "received after it was emptied": (
+        "kanbans", {"emptied_date": "2026-01-20", "completed_date": ""}, {"received_date": "2026-02-02"},
+        "the unit was emptied on 2026-01-20",
+    ),
+    "completed after its unit was received": (
+        "kanban_jobs", {"received_date": "2026-01-10", "completed_date": "", "prepared_date": "2026-01-09"},
+        {"completed_date": "2026-02-02"}, "its unit was received or emptied on 2026-01-10",
+    ),
+    "completed after its unit was emptied": (
+        "kanban_jobs", {"emptied_date": "2026-01-20", "completed_date": ""}, {"completed_date": "2026-02-02"},
+        "its unit was received or emptied on 2026-01-20",
+    ),
+}  # fmt: skip
+
+
+def one_unit(**cells: str) -> Shop:
+    """A unit of SHEET moved into WIP on 10 January, its rows with these cells."""
+    shop = Shop()
+    shop.unit("U", "KR-SHEET", "10", "01-09")
+    shop.job("J", "U", "MOVE", "01-10", "10")
+    for table in ("kanbans", "kanban_jobs"):
+        shop.change(table, "U", **{name: day for name, day in cells.items() if name in tables.tables()[table].names})
+    return shop
+
+
+@pytest.mark.parametrize("name", AGAINST_READ)
+def test_a_date_is_not_filled_against_what_a_closed_run_has_read(name: str, tmp_path: Path) -> None:
+    table, cells, filled, said = AGAINST_READ[name]
+    target = closed(one_unit(**cells).book, name, "2026-01-31", tmp_path)
+    (column,) = filled
+    assert refused(target, one_unit(**{**cells, **filled}).book) == [
+        f"error I01 {table} {'J' if table == 'kanban_jobs' else 'U'} row 2, {column}: empty would become 2026-02-02, but the"
+        f" run that ended on 2026-01-31 has read that {said}. Leave it empty, or take the run back: leancost reverse."
+    ]
+    with workspace_of(one_unit(**{**cells, **filled}).book) as connection:  # no close could mend it
+        assert {finding.code for finding in checks.blocking(connection)} & {"C40", "C41", "C44"}
+
+
+def test_a_job_of_the_edge_cases_is_not_prepared_after_it_was_completed(edge: Path) -> None:
+    (line,) = refused(edge, edge_row("kanban_jobs", "SW-1-W90", prepared_date="2026-04-02"))
+    assert (
+        ", prepared_date: empty would become 2026-04-02, but the run that ended on 2026-03-31 has read that the job"
+        in line
+    )
+
+
+OPEN: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "a job prepared before is completed": (
+        {"completed_date": "", "prepared_date": "2026-01-09"}, {"completed_date": "2026-02-02"},
+    ),
+    "a unit that was assigned is received": ({"completed_date": ""}, {"received_date": "2026-02-02"}),
+    "a unit that was received is emptied": ({}, {"emptied_date": "2026-02-02"}),
+    "nothing was done by then": (
+        {"assigned_date": "", "completed_date": ""},
+        {"assigned_date": "2026-02-02", "prepared_date": "2026-02-02", "completed_date": "2026-02-03"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_date_that_follows_what_a_closed_run_has_read_is_filled(name: str, tmp_path: Path) -> None:
+    cells, filled = OPEN[name]
+    target = closed(one_unit(**cells).book, name, "2026-01-31", tmp_path)
+    assert imported(target, one_unit(**{**cells, **filled}).book).changed
+    assert verification.verify(target).findings == ()
+    close(target, "2026-02-28")
 
 
 def test_replace_refuses_to_blank_what_a_closed_run_has_read(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from leancost.rule_files import rule_text
 from tests.odd_books import (
     odd_company,
     odd_factors,
+    odd_gaps,
     odd_history,
     odd_product,
     odd_rates,
@@ -98,6 +99,8 @@ def calculations() -> Generator[Run, None, None]:
         (odd_factors(), JANUARY, "production_flow", None, "GEAR"),
         (odd_factors(), JANUARY, "route", None, "BOX"),
         (odd_record(), JANUARY, "production_flow", None, "CRATE"),
+        (odd_gaps(), JANUARY, "route", None, "HALF"),
+        (odd_gaps(), JANUARY, "route", None, "GOOD HALF"),
         (odd_record(), JANUARY, "production_flow", None, ""),
     ):
         try:

@@ -192,6 +192,22 @@ WARNED: dict[str, tuple[Wrong, tuple[str, str, str]]] = {
         lambda s: s.change("kanban_rules", "KR-BOX", effective_to="2026-01-09"), ("C57", "FLOW", "rule KR-BOX"),
     ),
     "a unit received without a job": (lambda s: s.unit("K2", "KR-BOX", "4", "01-11", "01-12"), ("C58", "FLOW", "kanban K2")),
+    "a kanban created for itself": (
+        lambda s: (s.rule("KR-E", "SHEET", "withdrawal", "MOVE", strategy="event"),
+                   s.unit("KE", "KR-E", "4", "01-05", source="KE"), s.job("JE", "KE", "MOVE", "01-06", "4")),
+        ("C68", "FLOW", "kanban KE"),
+    ),
+    "a job that reports nothing": (
+        lambda s: (s.unit("K2", "KR-BOX", "4", "01-11"), s.job("K2", "K2", "MAKE", "01-11", "0")), ("C69", "FLOW", "job K2"),
+    ),
+    "a work cell of another site": (
+        lambda s: (s.add("sites", "site name", "2 Far"), s.change("resource_groups", "CELL", site="2")),
+        ("C71", "FLOW", "activity MAKE of flow FLOW"),
+    ),
+    "a service for a job that needs none": (
+        lambda s: (s.service("S1", "4", "1.5", "01-11"), s.change("service_receipts", "S1", job="K1")),
+        ("C72", "FLOW", "service receipt S1"),
+    ),
     "an item kept at its own cost": (
         lambda s: s.change("items", "SHEET", inventory_model_group="SVC"), ("C05", "", "item SHEET"),
     ),
@@ -410,6 +426,11 @@ def test_a_calculation_that_goes_on_says_what_costs_nothing() -> None:
     with workspace_of(s.book) as connection:
         codes = [f.code for f in standard_cost.calculate(connection, calculation_date=DAY).warnings if f.code]
         assert codes == ["C52", "C54"]
+    s.add("sites", "site name", "2 Far")
+    s.change("resource_groups", "CELL", site="2")
+    with workspace_of(s.book) as connection:
+        codes = [f.code for f in standard_cost.calculate(connection, calculation_date=DAY).warnings if f.code]
+        assert set(codes) == {"C52", "C54", "C71"}
 
 
 LACKING: dict[str, tuple[Wrong, list[str], str]] = {
@@ -445,3 +466,99 @@ def test_a_calculation_without_a_result_says_what_each_item_lacks(
     said = capsys.readouterr().out.splitlines()
     assert LACKING[name][2] in said
     assert not any("SHEET" in line or "--item" in line for line in said)
+
+
+def far_plant(s: Shop) -> None:
+    """Site 2 with a flow of its own, AWAY, that makes BOX there of the BOM of site 1's kind."""
+    s.add("sites", "site name", "2 Far")
+    s.add("production_flows", "production_flow name site production_group", "AWAY Away 2 PG")
+    s.add("activities", ACTIVITY, "AWAY DO 10 process - - - yes yes")
+    s.add("kanban_rules", RULE, "KR-AWAY AWAY BOX manufacturing fixed DO DO 4 manual")
+    s.add("boms", "bom item site quantity", "B-AWAY BOX 2 1")
+    s.add("bom_lines", "bom line component quantity", "B-AWAY 1 SHEET 2")
+    s.price("SHEET", "2.00", "2025-01-01", site="2")
+
+
+def by_route(s: Shop) -> None:
+    s.add("routes", "route item", "R-BOX BOX")
+    s.add("route_operations", "route operation resource_group run_time_hours", "R-BOX 10 CELL 0.1")
+
+
+ENDED = {"effective_to": "2025-12-31"}
+LEFT_OUT: dict[str, tuple[Callable[[Shop], object], list[str], list[str]]] = {
+    "a rule that has ended": (
+        lambda s: s.change("kanban_rules", "KR-GEAR", **ENDED), [], ["GEAR has no active manufacturing rule on 2026-01-01"],
+    ),
+    "a flow that has ended": (
+        lambda s: s.change("production_flows", "MILL", **ENDED), [], ["GEAR has no active manufacturing rule on 2026-01-01"],
+    ),
+    "neither rule nor BOM": (
+        lambda s: (s.change("kanban_rules", "KR-GEAR", **ENDED), s.change("boms", "B-GEAR", **ENDED)), [],
+        ["GEAR has no active manufacturing rule on 2026-01-01, nor a BOM that holds on that day"],
+    ),
+    "a rule at one site of two": (
+        lambda s: (far_plant(s), s.change("kanban_rules", "KR-AWAY", **ENDED)), [],
+        ["BOX has no active manufacturing rule on 2026-01-01 at site 2"],
+    ),
+    "that of the item asked for": (
+        lambda s: (far_plant(s), s.change("kanban_rules", "KR-AWAY", **ENDED)), ["--item", "BOX"],
+        ["BOX has no active manufacturing rule on 2026-01-01 at site 2"],
+    ),
+    "not that of another item": (lambda s: s.change("kanban_rules", "KR-GEAR", **ENDED), ["--item", "BOX"], []),
+    "a BOM that nothing is for": (
+        lambda s: (s.add("boms", "bom item quantity", "B-NAIL NAIL 1"),
+                   s.add("bom_lines", "bom line component quantity", "B-NAIL 1 SWARF 1")),
+        [], ["NAIL has no active manufacturing rule on 2026-01-01"],
+    ),
+    "not one that has ended": (
+        lambda s: s.add("boms", "bom item quantity effective_to", "B-NAIL NAIL 1 2025-12-31"), [], [],
+    ),
+    "not one of a phantom": (
+        lambda s: (s.book["kanban_rules"].remove(next(r for r in s.book["kanban_rules"] if r["item"] == "PART")),
+                   s.change("bom_lines", "B-CRATE", "PART", line_type="phantom")), [], [],
+    ),
+    "what no route makes, by route": (by_route, ["--basis", "route"], []),
+    "what no rule makes, by flow": (
+        lambda s: (by_route(s), s.book["kanban_rules"].remove(s.book["kanban_rules"][2])), [], [],
+    ),
+    "a route that has ended": (
+        lambda s: (by_route(s), s.add("routes", "route item effective_to", "R-GEAR GEAR 2025-12-31")),
+        ["--basis", "route"], ["GEAR has no route on 2026-01-01"],
+    ),
+    "a route without BOM": (
+        lambda s: (by_route(s), s.add("routes", "route item site", "R-GEAR GEAR 1"), s.change("boms", "B-GEAR", **ENDED)),
+        ["--basis", "route"], ["GEAR has no BOM that holds on 2026-01-01 at site 1, where route R-GEAR makes it"],
+    ),
+    "a route for all sites with a BOM at one": (
+        lambda s: (by_route(s), s.add("sites", "site name", "2 Far")), ["--basis", "route"], [],
+    ),
+    "neither route nor rule": (
+        lambda s: s.change("kanban_rules", "KR-GEAR", **ENDED), ["--basis", "default"],
+        ["GEAR has no route or active manufacturing rule on 2026-01-01"],
+    ),
+    "a route in place of the rule": (
+        lambda s: (by_route(s), s.change("kanban_rules", "KR-BOX", **ENDED)), ["--basis", "default"], [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_a_calculation_says_which_made_items_it_leaves_out(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s = Shop()
+    wrong, more, expected = LEFT_OUT[name]
+    wrong(s)
+    folder = write_folder(s.book, tmp_path / "folder")
+    assert cli.main(["calculate", str(folder), "--date", "2026-01-01", *more]) == 0
+    counted, *said = capsys.readouterr().out.partition(" standard costs by ")[2].splitlines()
+    assert counted and said == expected
+
+
+def test_the_notebook_of_the_calculation_shows_what_it_leaves_out(tmp_path: Path) -> None:
+    s = Shop()
+    s.change("kanban_rules", "KR-GEAR", **ENDED)
+    costs = comparison.calculate_costs(write_folder(s.book, tmp_path / "folder"), calculation_date=DAY)
+    assert [line for line in costs.messages["message"] if "has no" in line] == [
+        "GEAR has no active manufacturing rule on 2026-01-01"
+    ]
