@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
-from importlib import resources
 from typing import Final, NamedTuple
 
 from leancost import currencies
 from leancost.book import Connection, determine, likely_digits
+from leancost.check_codes import CODES
 from leancost.rule_files import rule_text
 from leancost.tables import DOMAINS, Column, Table, inputs, tables
 
@@ -73,8 +73,8 @@ def faults(connection: Connection, code: str) -> list[Fault]:
     if code == "C29":
         return _cycles(connection)
     found = list(outside_domains(connection, code))
-    if resources.files("leancost").joinpath(f"rules/checks/{code.lower()}.sql").is_file():
-        rows = connection.execute(rule_text(f"checks/{code.lower()}"))
+    if rule := CODES[code].rule:
+        rows = connection.execute(rule_text(f"checks/{rule}"))
         names = [{"table_name": "table", "key_parts": "key"}.get(c[0], c[0]) for c in rows.description or ()]
         found += [Fault(**dict(zip(names, row, strict=True))) for row in rows.fetchall()]
     return found

@@ -68,7 +68,7 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from leancost import book, cells, checks, exchange, period, stored_standards
+    from leancost import book, cells, check_codes, checks, exchange, period, stored_standards
     from leancost.source_rows import RowNumbers
 
     if options.codes:
@@ -76,7 +76,7 @@ def _check(options: argparse.Namespace) -> int:
             say(f"{code}  error    {description}")
         for code, description in cells.NOTES.items():
             say(f"{code}  warning  {description}")
-        for code, known in sorted(checks.CODES.items()):
+        for code, known in sorted(check_codes.CODES.items()):
             say(f"{code}  {known.severity:<8} {known.description}")
         return 0
     if options.book is None:

@@ -51,9 +51,14 @@ def behind(*rules: str, done: Container[str] = ()) -> list[str]:
 
 @cache
 def rules_in(folder: str) -> tuple[str, ...]:
-    """The rules of a folder, by name."""
-    files = resources.files("leancost").joinpath("rules").joinpath(folder).iterdir()
-    return tuple(f"{folder}/{file.name.removesuffix('.sql')}" for file in sorted(files, key=lambda file: file.name))
+    """The rules of a folder and of the folders in it, by name."""
+    found: list[str] = []
+    for place in resources.files("leancost").joinpath("rules").joinpath(folder).iterdir():
+        if place.is_dir():
+            found += rules_in(f"{folder}/{place.name}")
+        elif place.name.endswith(".sql"):
+            found.append(f"{folder}/{place.name.removesuffix('.sql')}")
+    return tuple(sorted(found))
 
 
 @cache

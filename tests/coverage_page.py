@@ -77,7 +77,7 @@ def marked_rules() -> dict[int, list[str]]:
         source = header.partition("Source:")[2].partition("Inputs:")[0]
         for first, last in re.findall(r"#(\d+)(?: to #(\d+))?", source):
             for number in range(int(first), int(last or first) + 1):
-                found[number].append(f"{path.parent.name}/{path.stem}")
+                found[number].append(path.relative_to(RULES).with_suffix("").as_posix())
     return found
 
 

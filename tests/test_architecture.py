@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from leancost import posting, rule_files
+from leancost import check_codes, posting, rule_files
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "leancost"
 MODULES = sorted(path for path in PACKAGE.glob("*.py") if path.name != "__init__.py")
 RULES = sorted((PACKAGE / "rules").glob("*/**/*.sql"))
+
+
+def name_of(path: Path) -> str:
+    """A rule as the programs name it."""
+    return path.relative_to(PACKAGE / "rules").with_suffix("").as_posix()
 
 
 def floors() -> dict[str, int]:
@@ -74,24 +79,24 @@ def test_a_rule_names_its_inputs_truly(path: Path) -> None:
     statement = re.sub(r"--.*|'[^']*'|IS (NOT )?DISTINCT FROM", "", path.read_text())
     own = set(re.findall(r"(?:WITH(?: RECURSIVE)?|,)\s*(\w+)(?:\s*\([^)]*\))? AS (?:MATERIALIZED )?\(", statement))
     read = set(re.findall(r"\b(?:FROM|JOIN)\s+([\w.]+)(?!\s*\()", statement)) - own
-    assert set(rule_files.inputs_of(f"{path.parent.name}/{path.stem}")) == read
+    assert set(rule_files.inputs_of(name_of(path))) == read
 
 
 def test_every_rule_is_called_by_a_foreman() -> None:
     programs = "\n".join(module.read_text() for module in MODULES)
-    names = {f"{path.parent.name}/{path.stem}" for path in RULES}
-    called = {name for name in names if f'"{name}"' in programs or f'"{name.split("/")[1].upper()}"' in programs}
-    called |= {*posting.FACTS}
+    names = {name_of(path) for path in RULES}
+    called = {name for name in names if f'"{name}"' in programs} | {*posting.FACTS}
+    called |= {f"checks/{code.rule}" for code in check_codes.CODES.values() if code.rule}
     assert names == {*called, *rule_files.behind(*sorted(called))}
 
 
 def test_the_rules_of_a_run_make_tables_of_different_names() -> None:
-    names = [f"{path.parent.name}/{path.stem}" for path in RULES if path.parent.name not in rule_files.NOT_LED_TO]
+    names = [name_of(path) for path in RULES if name_of(path).split("/")[0] not in rule_files.NOT_LED_TO]
     assert len({rule_files.result_of(name) for name in names}) == len(names)
 
 
 def test_every_rule_runs_after_those_it_reads() -> None:
-    order = rule_files.behind(*(f"{path.parent.name}/{path.stem}" for path in RULES))  # a circle has no end
+    order = rule_files.behind(*(name_of(path) for path in RULES))  # a circle has no end
     made = [rule_files.result_of(rule) for rule in order if rule.split("/")[0] not in rule_files.NOT_LED_TO]
     place = {name: number for number, name in enumerate(made)}
     for rule in order:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from leancost import checks, cli
+from leancost import check_codes, checks, cli
 from leancost.source_rows import RowNumbers
 from tests.small_book import ACTIVITY, BREAKDOWN, JOB, PICK, PRICE, RULE, UNIT, row, small_book
 from tests.support import EXAMPLES, Book, read_folder, workspace_of
@@ -854,7 +854,7 @@ def test_a_valid_book_has_no_findings() -> None:
 
 def test_every_code_has_its_broken_book() -> None:
     # C63 is of a book: tests/test_stored_standards.py
-    assert CASES.keys() | PLAUSIBILITY.keys() | {"C63"} == checks.CODES.keys()
+    assert CASES.keys() | PLAUSIBILITY.keys() | {"C63"} == check_codes.CODES.keys()
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -863,7 +863,7 @@ def test_a_broken_book_is_told_where_what_is_wrong_and_what_to_do(code: str, tmp
     CASES[code][0](broken)
     messages = found(broken, tmp_path)
     assert CASES[code][1] in messages
-    assert checks.CODES[code].severity == CASES[code][1].split()[0]
+    assert check_codes.CODES[code].severity == CASES[code][1].split()[0]
 
 
 @pytest.mark.parametrize("name", ["worked_example/clear", "worked_example/retain", "edge_cases"])

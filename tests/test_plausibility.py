@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from leancost import checks, standard_cost
+from leancost import check_codes, checks, standard_cost
 from leancost.source_rows import RowNumbers
 from tests.shop import Shop, day
 from tests.support import workspace_of
 from tests.test_book import write_folder
 
 OPENING = "production_flow resource_type resource cost_group posting_date quantity unit_cost amount"
-PLAUSIBILITY = tuple(code for code in checks.CODES if code.startswith("C8"))
+PLAUSIBILITY = tuple(code for code in check_codes.CODES if code.startswith("C8"))
 Change = Callable[[Shop], object]
 
 
@@ -115,7 +115,7 @@ CASES: dict[str, tuple[list[Change], str]] = {
 def test_what_cannot_be_is_told_with_its_row(code: str, tmp_path: Path) -> None:
     changes, message = CASES[code]
     assert message in found(base(*changes), tmp_path)
-    assert checks.CODES[code].severity == message.split()[0]
+    assert check_codes.CODES[code].severity == message.split()[0]
 
 
 def test_the_shop_has_nothing_to_be_told() -> None:

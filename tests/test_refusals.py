@@ -9,6 +9,7 @@ import pytest
 from leancost import (
     book,
     calculation,
+    check_codes,
     checks,
     cli,
     comparison,
@@ -224,8 +225,12 @@ def test_a_close_that_goes_on_says_in_its_warnings_what_it_went_on_over(name: st
 
 
 def test_every_error_of_the_checklist_is_refused_or_stands_in_the_warnings() -> None:
-    assert all(known.close != checks.ADVICE for known in checks.CODES.values() if known.severity == "error")
-    assert {known.close for known in checks.CODES.values()} == {checks.REFUSE, checks.WARN, checks.ADVICE}
+    assert all(known.close != check_codes.ADVICE for known in check_codes.CODES.values() if known.severity == "error")
+    assert {known.close for known in check_codes.CODES.values()} == {
+        check_codes.REFUSE,
+        check_codes.WARN,
+        check_codes.ADVICE,
+    }
 
 
 def test_what_may_be_negative_closes() -> None:

@@ -6,7 +6,7 @@
 -- (kanban rules are the exception; item_price_breakdown), 4 (what a flow never posts stands in the stored cost too).
 -- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items,
 -- uncontrolled_items, structure_breakdowns, structure_hours, structure_services, version_hourly_rates, version_prices,
--- reported_structures, rule_activities, version_chain, c86, c87, c88. Key: table_name, problem.
+-- reported_structures, rule_activities, version_chain, surcharge_like_a_per_cent, factor_lost_in_rounding, structure_gives_nothing. Key: table_name, problem.
 WITH lines AS (
     SELECT e.*, s.site,
            CASE e.resource_type WHEN 'cost_category' THEN 'cost_category_prices'
@@ -39,7 +39,7 @@ never_posted AS (
     GROUP BY item, site, resource, not_received
 ),
 implausible AS (
-    SELECT * FROM c86 UNION ALL SELECT * FROM c87 UNION ALL SELECT * FROM c88
+    SELECT * FROM surcharge_like_a_per_cent UNION ALL SELECT * FROM factor_lost_in_rounding UNION ALL SELECT * FROM structure_gives_nothing
 ),
 taken_keys AS (
     SELECT 'bom_lines' AS table_name, bom AS owner, CAST(NULL AS VARCHAR) AS part FROM needed_structures
