@@ -1,8 +1,10 @@
 """Books outlive versions: a book of every version is read, closed, verified and taken back by this one."""
 
+import ast
 import csv
 import gzip
 import io
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from leancost import backflush, migration, runs, storage, tables, verification
+from leancost import backflush, lab, migration, runs, storage, tables, verification
 from leancost.book import Connection, rule_text
 from leancost.migration import SCHEMA_VERSION
 from leancost.tables import Column, Table
@@ -119,6 +121,62 @@ def test_runs_of_an_older_version_keep_what_it_sealed(tmp_path: Path) -> None:
         "carried", "carried columns", "input", "input columns", "output", "output columns", "version",
     ]  # fmt: skip
     assert command("verify", book) == 0
+
+
+EVERY_VERSION = range(1, SCHEMA_VERSION + 1) if "LEANCOST_BOOKS" in os.environ else [1]
+
+
+def walked(notebook: str, parameters: dict[str, str]) -> str:
+    """All that the shipped notebook shows, cell by cell, without the kernel that a report would start."""
+    cells = json.loads((lab.shipped("notebooks") / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    names: dict[str, object] = {}
+    shown = []
+    for cell in (cell for cell in cells if cell["cell_type"] == "code"):
+        *statements, last = ast.parse("".join(cell["source"])).body
+        exec(compile(ast.Module(statements, []), notebook, "exec"), names)
+        if isinstance(last, ast.Expr):
+            value = eval(compile(ast.Expression(last.value), notebook, "eval"), names)
+            shown.append(value._repr_mimebundle_()["text/plain"] if value is not None else "")
+        else:
+            exec(compile(ast.Module([last], []), notebook, "exec"), names)
+        names |= parameters if "parameters" in cell["metadata"].get("tags", ()) else {}
+    return "\n".join(shown)
+
+
+@pytest.mark.parametrize("version", EVERY_VERSION)
+@pytest.mark.parametrize("end", ["2026-01-31", "2026-02-28"] if "LEANCOST_BOOKS" in os.environ else ["2026-02-28"])
+def test_the_notebooks_show_a_closed_period_of_every_version_whatever_refuses_its_calculation(
+    version: int, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = old_book(version, tmp_path)
+    before = digest(book)
+    monkeypatch.setenv("LEANCOST_HEADLESS", "1")
+    monkeypatch.setattr("leancost.widgets.show", lambda *_: None)
+    parameters = {"book": str(book), "period_start": "", "period_end": end}
+    shown = {name: walked(name, parameters) for name in lab.NOTEBOOKS}
+    refusal = "error item_prices: FOOT, needed by CRATE, has no cost price at site 2 on 2026-"
+    assert shown["02_bom_cost_calculation"].count(refusal) == 2, "where the costs would stand, and among the messages"
+    assert "No basis was calculated: there is nothing to compare." in shown["02_bom_cost_calculation"]
+    assert "–" not in shown["02_bom_cost_calculation"], "no figure stands for one that was not calculated"
+    with duckdb.connect(str(book), read_only=True) as connection:
+        summary = connection.execute(
+            "SELECT summary FROM runs WHERE end_date = ? AND purpose = 'period' ORDER BY run DESC", [end]
+        ).fetchone()
+    assert summary and digest(book) == before
+    variance = json.loads(summary[0])["control_totals"]["variance"]
+    assert f"{abs(float(variance)):,.2f}" in shown["04_variance_analysis"]
+
+
+@pytest.mark.long
+@pytest.mark.skipif("LEANCOST_BOOKS" not in os.environ, reason="runs kernels: make test-long")
+@pytest.mark.parametrize("version", EVERY_VERSION)
+def test_a_report_of_a_closed_period_of_every_version_is_written(version: int, tmp_path: Path) -> None:
+    book = old_book(version, tmp_path)
+    before = digest(book)
+    assert command("report", book, "--end", "2026-02-28", "--out", tmp_path / "report") == 0
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert "FOOT, needed by CRATE, has no cost price at site 2 on 2026-02-01" in page
+    assert "PREVIEW" not in page.split("<body>")[1].split("<script")[0] and digest(book) == before
 
 
 CHANGED_IN_AN_OLDER_RUN = {
