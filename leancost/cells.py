@@ -160,6 +160,11 @@ def check_cells(
     return found
 
 
+def is_blank(cell: str) -> bool:
+    """Whether a cell shows nothing: empty, or blanks alone."""
+    return not cell or cell.isspace()
+
+
 def key_of(parts: list[str]) -> str:
     """The key of a row as messages show it: its parts joined by `/`; empty where it has none."""
     return shortened("/".join(parts)) if any(parts) else ""

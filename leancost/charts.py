@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from leancost import views
 from leancost.comparison import Costs, Fit
-from leancost.display import Chart, Table, amount_text, money_text
+from leancost.display import Chart, Sentences, Table, amount_text, money_text
 from leancost.ledger_views import unused
 from leancost.results import PeriodResult
 
@@ -16,6 +16,7 @@ UNFAVOURABLE, FAVOURABLE, NEUTRAL = "#c25400", "#1f5f9e", "#8a8f98"
 """Orange and blue differ in grey too; every bar also carries its sign and a pattern."""
 GROUPS = ("#1f5f9e", "#e0a458", "#5b8c5a", "#a63d57", "#6c5b7b", "#3d9da6", "#8a8f98", "#c25400", "#2f3e46", "#b5b35c")
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"}
+REFUSED = "the set-up forbids it. The figures of the closed period do not depend on it."
 TEMPLATE = go.layout.Template(
     layout={
         "font": {"family": "Segoe UI, Helvetica, Arial, sans-serif", "size": 13, "color": "#222222"},
@@ -192,8 +193,10 @@ def cost_breakdown(costs: Costs, item: str, basis: str, currency: str = "EUR") -
     return Chart(figure, f"{item} costs {money_text(total, currency)}: {words}.", Table(lines, 6))
 
 
-def flow_versus_route(costs: Costs) -> Chart:
-    """Unit cost of every made item by production flow and by route."""
+def flow_versus_route(costs: Costs) -> Chart | Sentences:
+    """Unit cost of every made item by production flow and by route; in its place what refused the calculation."""
+    if costs.refusals:
+        return Sentences(costs.refusals, f"No standard cost was calculated for {costs.calculation_date}: {REFUSED}")
     frame = costs.unit_costs
     figure = _figure("Standard cost by production flow and by route", height=360)
     for name, title, color, pattern in (
@@ -215,8 +218,10 @@ def flow_versus_route(costs: Costs) -> Chart:
     return Chart(figure, text, Table(frame, 6))
 
 
-def basis_fit(fit: Fit, currency: str = "EUR", digits: int = 2) -> Chart:
-    """Variance each basis would have left, per cost group."""
+def basis_fit(fit: Fit, currency: str = "EUR", digits: int = 2) -> Chart | Sentences:
+    """Variance each basis would have left, per cost group; nothing where neither was calculated."""
+    if fit.refusals:
+        return Sentences((), "No basis was calculated: there is nothing to compare.")
     sums = views.sum_by(fit.variances, ["cost_group"], ["variance_by_flow_amount", "variance_by_route_amount"])
     figure = _figure(
         f"Variance of the period, had its products been costed by flow or by route ({currency})", height=360

@@ -127,9 +127,14 @@ def _import(options: argparse.Namespace) -> int:
     from leancost import merge
 
     counts = merge.import_source(options.source, options.book, replace=options.replace, dry_run=options.dry_run)
-    verb = "Would add" if options.dry_run else "Added"
-    say(f"{verb} {counts.added} rows, filled or changed {counts.changed}, {counts.same} were there already.")
     differing = counts.differences
+    taken = sum(rows.count for rows in differing.lacking)
+    if options.dry_run:
+        out = f", take out {taken}" if options.replace else ""
+        say(f"Would add {counts.added} rows, fill or change {counts.changed}{out}; {counts.same} are there already.")
+    else:
+        out = f", took out {taken}" if options.replace else ""
+        say(f"Added {counts.added} rows, filled or changed {counts.changed}{out}, {counts.same} were there already.")
     lines = differing.lines(replaced=options.replace)
     say_lines(lines)
     if hidden := differing.blanked_cells - len(differing.blanked):

@@ -10,6 +10,7 @@ import pandas
 from leancost import book, notebook_parameters, period, standard_cost
 from leancost.backflush import set_run
 from leancost.book import Connection
+from leancost.errors import LeancostError
 from leancost.posting import establish_facts
 from leancost.results import PeriodResult
 from leancost.source_rows import RowNumbers
@@ -17,6 +18,7 @@ from leancost.tables import tables
 
 BASES = ("production_flow", "route")
 COST_COLUMNS = ("basis", "item", "site", "cost_group", "unit_cost")
+PRODUCT_COLUMNS = ("item", "name", "site", "by_production_flow", "by_route", "active", "route_minus_flow")
 ACTIVE_COSTS = (
     "SELECT 'active', g.item, g.site, g.cost_group, g.unit_cost FROM standard_costs_by_group g"
     " JOIN standard_price_periods p ON p.item = g.item AND p.site = g.site AND p.valid_from = g.valid_from"
@@ -41,6 +43,8 @@ class Costs:
     by_group: pandas.DataFrame
     """basis (production_flow, route, active), item, site, cost_group, unit_cost."""
     warnings: tuple[str, ...]
+    refusals: tuple[str, ...] = ()
+    """Why nothing was calculated; the tables are then empty."""
 
     def lines(self, item: str, basis: str) -> pandas.DataFrame:
         """The breakdown lines of an item on a basis."""
@@ -49,8 +53,8 @@ class Costs:
 
     @property
     def messages(self) -> pandas.DataFrame:
-        """The findings that do not stop a calculation, and what it leaves out."""
-        return pandas.DataFrame({"message": list(self.warnings)}, dtype=object)
+        """The findings that do not stop a calculation and what it leaves out, or what stopped it."""
+        return pandas.DataFrame({"message": [*self.refusals, *self.warnings]}, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,13 @@ class Fit:
     by_flow: Decimal
     by_route: Decimal
     """Sum of the absolute variances."""
+    refusals: tuple[str, ...] = ()
+    """Why neither basis was calculated: then there is nothing to compare."""
 
     @property
     def summary(self) -> pandas.DataFrame:
         """Both bases with their absolute variance; the better one is named, where one is."""
-        amounts = {"production_flow": self.by_flow, "route": self.by_route}
+        amounts = {} if self.refusals else {"production_flow": self.by_flow, "route": self.by_route}
         better = "as good as the other" if self.by_flow == self.by_route else "fits better"
         rows = [
             (name.replace("_", " "), amount, better if amount == min(amounts.values()) else "")
@@ -76,8 +82,9 @@ class Fit:
 
     @property
     def control_totals(self) -> pandas.DataFrame:
-        """The sum of every column of amounts."""
-        names = [str(name) for name in self.variances.columns if str(name).endswith("_amount")]
+        """The sum of every column of amounts; none of what was not compared."""
+        columns = self.variances.columns[:0] if self.refusals else self.variances.columns
+        names = [str(name) for name in columns if str(name).endswith("_amount")]
         rows = [
             (name.removesuffix("_amount").replace("_", " "), sum(self.variances[name], Decimal(0))) for name in names
         ]
@@ -133,19 +140,27 @@ def calculate_costs(source: Path, *, calculation_date: date, costing_version: st
 def costs_of(result: PeriodResult, *, book: object, costing_version: object = "") -> Costs:
     """The costs on both bases on the first day of a period (its last where it has no first).
 
-    Raises LeancostError where a notebook's parameter cannot be read, and as `calculate_costs` does.
+    Of a closed period a refused calculation is part of what is shown: the stored runs do not depend
+    on it, and what it lacks on that day can no longer be added. Raises LeancostError where a
+    notebook's parameter cannot be read, and otherwise as `calculate_costs` does.
     """
     version = notebook_parameters.text_of("costing_version", costing_version)
     source = notebook_parameters.book_of(book)
-    return calculate_costs(source, calculation_date=result.start or result.end, costing_version=version or None)
+    day = result.start or result.end
+    try:
+        return calculate_costs(source, calculation_date=day, costing_version=version or None)
+    except LeancostError as refused:
+        if result.state != "closed" or not refused.findings:
+            raise
+        return _nothing_calculated(day, version, refused.lines)
 
 
 def compare_bases(costs: Costs, result: PeriodResult) -> Fit:
     """Which basis would have left the smaller absolute variance on the period's products.
 
     variance (currency) = realized - good quantity x unit cost of the basis, per production flow and
-    cost group. Without products everything realized is variance on both.
-    Source: rules/analysis/basis_variances.
+    cost group. Without products everything realized is variance on both; where nothing was calculated
+    nothing is compared. Source: rules/analysis/basis_variances.
     """
     receipts = result.tables["product_receipts"]
     with book.workspace() as connection:
@@ -157,11 +172,27 @@ def compare_bases(costs: Costs, result: PeriodResult) -> Fit:
         _create(connection, "usage", usage, "realized_amount")
         set_run(connection, result.end, result.end)
         book.run_rule(connection, "analysis/basis_variances")
-        found = connection.execute("SELECT * FROM basis_variances ORDER BY production_flow, cost_group")
+        found = connection.execute(
+            "SELECT * FROM basis_variances WHERE $is_calculated ORDER BY production_flow, cost_group",
+            {"is_calculated": not costs.refusals},
+        )
         names = [column[0] for column in found.description or ()]
         variances = pandas.DataFrame(found.fetchall(), columns=names, dtype=object)
     total = {name: sum(map(abs, variances[f"variance_by_{name}_amount"]), Decimal(0)) for name in ("flow", "route")}
-    return Fit(variances=variances, by_flow=total["flow"], by_route=total["route"])
+    return Fit(variances=variances, by_flow=total["flow"], by_route=total["route"], refusals=costs.refusals)
+
+
+def _nothing_calculated(day: date, version: str, refusals: tuple[str, ...]) -> Costs:
+    lines = pandas.DataFrame(columns=["basis", *tables()["standard_cost_breakdown"].names], dtype=object)
+    return Costs(
+        calculation_date=day,
+        costing_version=version,
+        unit_costs=pandas.DataFrame(columns=list(PRODUCT_COLUMNS), dtype=object),
+        breakdown=lines,
+        by_group=pandas.DataFrame(columns=list(COST_COLUMNS), dtype=object),
+        warnings=(),
+        refusals=refusals,
+    )
 
 
 def _side_by_side(by_group: pandas.DataFrame, names: dict[str, str]) -> pandas.DataFrame:
@@ -175,8 +206,7 @@ def _side_by_side(by_group: pandas.DataFrame, names: dict[str, str]) -> pandas.D
         if by_flow is not None or by_route is not None:
             difference = by_route - by_flow if by_flow is not None and by_route is not None else None
             rows.append((item, names[item], site, by_flow, by_route, costs.get("active"), difference))
-    columns = ["item", "name", "site", "by_production_flow", "by_route", "active", "route_minus_flow"]
-    return pandas.DataFrame(rows, columns=columns, dtype=object)
+    return pandas.DataFrame(rows, columns=list(PRODUCT_COLUMNS), dtype=object)
 
 
 def _create(connection: Connection, name: str, frame: pandas.DataFrame, figure: str) -> None:

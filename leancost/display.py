@@ -90,8 +90,9 @@ class Sentences:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        items = f"<ol>{items}</ol>" if items else ""
         heading = f"<p><strong>{escape(self.heading)}</strong></p>" if self.heading else ""
-        html = f'<div class="leancost">{heading}<ol>{items}</ol></div>'
+        html = f'<div class="leancost">{heading}{items}</div>'
         return {"text/html": html, "text/plain": "\n".join([self.heading, *self.sentences])}
 
 

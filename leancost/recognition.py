@@ -19,6 +19,8 @@ FOREIGN: Final = {
     "duckdb_views()": "'VIEW ' || view_name",
 }
 """What leancost makes none of, and what could forbid it to read or write a book."""
+HEADERS: Final = 3 * 4096
+"""Bytes before the first block of a DuckDB file."""
 
 
 def recognise(connection: Connection, path: Path, name: str) -> tuple[int, bool]:
@@ -46,6 +48,32 @@ def recognise(connection: Connection, path: Path, name: str) -> tuple[int, bool]
     is_complete = _require_tables(connection, path, name, version)
     _require_facts(connection, path, name, version)
     return version, is_complete
+
+
+def require_whole(connection: Connection, path: Path, name: str) -> None:
+    """Raises LeancostError where blocks that hold something are cut off the file attached as `name`.
+
+    A file may be shorter than its header says: DuckDB cuts free blocks off its end. Only then every
+    table is asked where it stands.
+    """
+    row = connection.execute(
+        "SELECT block_size, total_blocks FROM pragma_database_size() WHERE database_name = ?", [name]
+    ).fetchone()
+    size, total = row or (1, 0)
+    blocks = (path.stat().st_size - HEADERS) // size
+    if blocks >= total:
+        return
+    tables = connection.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [name]
+    ).fetchall()
+    for place in tables:
+        quoted = ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in (name, *place)).replace("'", "''")
+        found = connection.execute(
+            "SELECT max(greatest(block_id, coalesce(list_max(additional_block_ids), -1)))"
+            f" FROM pragma_storage_info('{quoted}') WHERE persistent"
+        ).fetchone()
+        if found and found[0] is not None and found[0] >= blocks:
+            raise damaged(path)
 
 
 def _require_tables(connection: Connection, path: Path, name: str, version: int) -> bool:

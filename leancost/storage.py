@@ -47,6 +47,7 @@ def attached_to(connection: Connection, path: Path, *, write: bool = False) -> I
     try:
         _attach(connection, path, "book", write=write)
         with recognition.told(connection, path):
+            recognition.require_whole(connection, path, "book")
             version, is_complete = recognition.recognise(connection, path, "book")
             if not is_complete and write:
                 if version < SCHEMA_VERSION:
@@ -185,6 +186,7 @@ def _copy_into_memory(connection: Connection, path: Path) -> None:
     _attach(connection, path, "file", write=False)
     try:
         with recognition.told(connection, path):
+            recognition.require_whole(connection, path, "file")
             version, is_complete = recognition.recognise(connection, path, "file")
             connection.execute("ATTACH ':memory:' AS book")
             found = connection.execute(

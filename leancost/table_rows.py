@@ -9,7 +9,7 @@ from typing import Final
 
 from leancost import paths, source_files
 from leancost.book import Connection, likely_digits
-from leancost.cells import Findings, Row, Rows, check_cells, check_keys
+from leancost.cells import Findings, Row, Rows, check_cells, check_keys, is_blank
 from leancost.errors import MOST_FINDINGS, LeancostError
 from leancost.source_names import table_meant
 from leancost.table_shape import check_header, check_shape, tell_strangers
@@ -94,7 +94,7 @@ def _load(
 ) -> None:  # fmt: skip
     iterator = iter(rows)
     before = findings.total
-    head = next((row for row in iterator if any(row[1])), None)
+    head = next((row for row in iterator if not all(map(is_blank, row[1]))), None)
     if head is None:
         if findings.total == before:
             findings.add("T04", table.name, 1, "", "holds no header", "Write the names of the columns, or remove it")

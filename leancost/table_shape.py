@@ -1,7 +1,7 @@
 """Header and rows of a table: which cells belong to which column, and what stands where no column is.
 
 Source: contract 1 (Form): column order is free, columns called `#…` or `_…` are notes, rows and columns
-without any cell are passed over.
+without any cell are passed over. A cell of blanks alone is none there.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from leancost.cells import NO_TEXT, NOT_UTF_8, Findings, Row
+from leancost.cells import NO_TEXT, NOT_UTF_8, Findings, Row, is_blank
 from leancost.errors import shortened
 from leancost.hints import choice
 from leancost.source_names import is_note
@@ -46,7 +46,7 @@ def check_header(
     A row that names no column is none: it is one finding, which says where the header is if it is `ahead`.
     """
     before, (number, cells) = findings.total, head
-    names = list(cells)
+    names = ["" if is_blank(name) else name for name in cells]
     while names and names[-1] == "":
         names.pop()
     if any(NOT_UTF_8.search(name) for name in names):
@@ -89,7 +89,7 @@ def _unknown(table: Table, name: str) -> tuple[str, str]:
 def check_shape(table: Table, block: list[Row], header: Header, findings: Findings) -> list[Row]:
     """The rows with the cells of the header's columns, in their order; rows without any cell are left out."""
     width = header.width
-    rows = [row for row in block if len(row[1]) == width and row[1][0]]
+    rows = [row for row in block if len(row[1]) == width and not is_blank(row[1][0])]
     if len(rows) < len(block):
         shaped = (_shaped(table, number, cells, header, findings) for number, cells in block)
         rows = [row for row in shaped if row]
@@ -98,10 +98,10 @@ def check_shape(table: Table, block: list[Row], header: Header, findings: Findin
         blank = [place for place, name in enumerate(header.names) if name == ""]
         for place in blank:
             for number, cells in rows:
-                if cells[place]:
+                if not is_blank(cells[place]):
                     _count_stranger(header, place, number, cells[place])
         rows = [(number, [cells[place] for place in header.places]) for number, cells in rows]
-        rows = [row for row in rows if any(row[1])]
+        rows = [row for row in rows if not all(map(is_blank, row[1]))]
     return _without_remarks(table, rows, header, findings)
 
 
@@ -114,16 +114,16 @@ def tell_strangers(table: Table, header: Header, findings: Findings) -> None:
 
 
 def _shaped(table: Table, number: int, cells: list[str], header: Header, findings: Findings) -> Row | None:
-    if not any(cells):
+    if all(map(is_blank, cells)):
         return None
     width = header.width
     if len(cells) > width and header.is_sheet:
         for place, text in enumerate(cells[width:], start=width):
-            if text:
+            if not is_blank(text):
                 _count_stranger(header, place, number, text)
         cells = cells[:width]
-        return (number, cells) if any(cells) else None
-    if len(cells) > width and not any(cells[width:]):
+        return None if all(map(is_blank, cells)) else (number, cells)
+    if len(cells) > width and all(map(is_blank, cells[width:])):
         cells = cells[:width]
     if len(cells) != width:
         problem = f"has {len(cells)} cells, the header {width}"

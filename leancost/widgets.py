@@ -12,7 +12,7 @@ from IPython.display import display
 
 from leancost import charts, setup_views, views
 from leancost.comparison import Costs
-from leancost.display import Table
+from leancost.display import Sentences, Table
 from leancost.errors import LeancostError
 from leancost.results import PeriodResult, read_period
 
@@ -30,6 +30,9 @@ def somebody_watches() -> bool:
 def explore_costs(costs: Costs, result: PeriodResult) -> None:
     """Product and basis: what its standard cost consists of, by resource and on the costing sheet."""
     items = sorted(set(costs.breakdown["item"]), key=lambda item: (_level(costs, item), item))
+    if not items:
+        show(Sentences((), "No product has a standard cost that was calculated."))
+        return
 
     def draw(product: str, basis: str) -> None:
         chart = charts.cost_breakdown(costs, product, basis, result.currency)

@@ -8,7 +8,7 @@ from typing import IO, Any, Final
 
 from openpyxl.reader.excel import ExcelReader
 
-from leancost.cells import Findings
+from leancost.cells import Findings, is_blank
 from leancost.errors import LeancostError, shortened
 from leancost.source_names import is_note
 from leancost.tables import Column, inputs
@@ -100,11 +100,11 @@ def _rows(place: str, sheet: Sheet, values: Any, formulas: Any, findings: Findin
                     column = names[index] if index < len(names) else getattr(cell, "column_letter", "")
                     findings.add("T08", sheet.name, number, column, problem, remedy)
                 texts.append(text)
-        if not any(texts):
+        if all(map(is_blank, texts)):
             continue
         if not header:
             header = number
-            while texts[-1] == "":
+            while is_blank(texts[-1]):
                 texts.pop()
             names = texts
             hidden = _Hidden(sheet, names)
@@ -119,7 +119,7 @@ def _rows(place: str, sheet: Sheet, values: Any, formulas: Any, findings: Findin
             hidden.count(number, texts)
             merged.find(number, texts, names, findings)
         width = len(names)
-        yield number, (texts[:width] if not any(texts[width:]) else texts) + [""] * (width - len(texts))
+        yield number, (texts[:width] if all(map(is_blank, texts[width:])) else texts) + [""] * (width - len(texts))
     hidden.tell(findings)
 
 

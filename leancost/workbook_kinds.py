@@ -19,6 +19,7 @@ PARTS: Final = {
     "Index/Document.iwa": "is a sheet of Numbers. Export it as .xlsx",
 }
 """Parts that tell what a packed file is."""
+CUT_OFF: Final = "is cut off or damaged: part of it is missing. Copy it again, or open it in Excel and save it again"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROTECTED: Final = "EncryptedPackage".encode("utf-16-le")
 STRICT: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
@@ -56,7 +57,7 @@ def _kind_of_archive(path: Path) -> str:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
     except (zipfile.BadZipFile, OSError, ValueError):
-        return ""
+        return CUT_OFF
     known = next((kind for name, kind in PARTS.items() if name in names), "")
     return known or ("" if "[Content_Types].xml" in names else "is a packed file (zip). Unpack it and name the folder")
 

@@ -17,6 +17,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from leancost.errors import LeancostError, shortened
+from leancost.workbook_kinds import CUT_OFF
 from leancost.workbook_sheet import Sheet
 
 LARGEST: Final = 1 << 30
@@ -173,6 +174,8 @@ def readable(place: object) -> Iterator[None]:
         raise
     except MemoryError:
         raise LeancostError(f"{place} cannot be read as a workbook: it needs more memory than there is") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        raise LeancostError(f"{place} cannot be read as a workbook: it {CUT_OFF}.") from None
     except Exception as problem:
         said = " ".join(str(problem).split()) or type(problem).__name__
         raise LeancostError(f"{place} cannot be read as a workbook: {said[:200]}") from None

@@ -121,6 +121,15 @@ AS_BEFORE: dict[str, Change] = {
     "a truth value": put("inventory_model_groups", C3=True),
     "a remark merged below, without text": lambda w: w["sites"].merge_cells("A20:C25"),
     "hidden, but nothing in it": _unused_hidden,
+    "rows hidden by default, but those that hold something": lambda w: setattr(
+        w["sites"].sheet_format, "zeroHeight", True
+    ),
+    "blanks below, beside and above": lambda w: [
+        put("sites", A20=" ", B21="\u00a0", C22="\n", K3=" ", AA1="  ")(w),
+        w["sites"].insert_rows(1),
+        put("sites", B1=" ")(w),
+    ],
+    "a blank under a column of notes": put("sites", D1="#why", D3="seen", D30="later", A30=" "),
 }
 
 
@@ -319,6 +328,25 @@ OTHER: dict[str, tuple[bytes, str]] = {
     "html": (b"<html><table><tr>", "is a web page or XML. Open it in Excel and save it as .xlsx."),
     "pdf": (b"%PDF-1.7", "is a PDF."),
 }
+
+
+CUT_OFF: dict[str, Callable[[bytes], bytes]] = {
+    "half of it": lambda data: data[: len(data) // 2],
+    "its last bytes": lambda data: data[:-30],
+    "its first kilobyte alone": lambda data: data[:1000],
+    "its middle overwritten": lambda data: data[:2000] + bytes(len(data) - 4000) + data[-2000:],
+}
+
+
+@pytest.mark.parametrize("name", CUT_OFF)
+def test_a_workbook_that_is_cut_off_or_damaged_says_so(name: str, good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(CUT_OFF[name](good.read_bytes()))
+    (line,) = problems(path)
+    assert line.startswith(f"{path}") and line.endswith(
+        " cannot be read as a workbook: it is cut off or damaged: part of it is missing. Copy it again, or open it in"
+        " Excel and save it again."
+    ), line
 
 
 @pytest.mark.parametrize("name", OTHER)

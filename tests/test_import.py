@@ -310,6 +310,9 @@ def test_replace_makes_what_no_closed_run_has_read_exactly_the_source(
     assert digest(book) == before
     assert command("import", source, book, "--replace") == 0
     said = capsys.readouterr().out.splitlines()
+    same = sum(map(len, two_months().values())) - 1
+    assert would[0] == f"Would add 0 rows, fill or change 1, take out 3; {same} are there already."
+    assert said[0] == f"Added 0 rows, filled or changed 1, took out 3, {same} were there already."
     assert (
         said[1:]
         == would[1:]

@@ -140,7 +140,8 @@ TOLD: dict[str, tuple[list[Change], str]] = {
     ),
     "C87: run time": (
         [set_to("activities", "TURN", run_time_hours="0.0000001", run_time_quantity="7")],
-        "activity TURN of flow MILL 0.000000100 hours for 7.0",
+        "activity TURN of flow MILL 0.000000100 hours for 7.000000000 moves by more than a per mille in the ninth decimal, per"
+        " unit. Count what is made in a larger unit, or accept it.",
     ),
     "C87: constant consumption in a large lot": (
         [

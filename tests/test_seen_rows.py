@@ -99,8 +99,9 @@ def other_values(table: str, column: Column, row: dict[str, str], end: date) -> 
 
 
 NASTY = {
-    "a later emptied date beside the policy received": ("clear", ["kanban_rules KR-S1 empty_policy received"]),
-    "a rule that begins after what names it": ("clear", ["kanban_rules KR-M1 effective_from 2026-02-01"]),
+    "a later emptied date beside the policy received, a rule that begins after what names it": (
+        "clear", ["kanban_rules KR-S1 empty_policy received", "kanban_rules KR-M1 effective_from 2026-02-01"],
+    ),
     "an invoice before its receipt, a flow and a rule that begin later, a job without date": (
         "clear",
         ["service_receipts SR-001 posting_date 2026-02-02", "production_flows PF1 effective_from 2026-03-01",

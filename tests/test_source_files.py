@@ -274,3 +274,11 @@ def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     (folder / "events" / "picking_lines\udcff.csv").write_text("x")
     assert missed(folder)[0].startswith("error T01 events/picking_lines\\udcff.csv: is not read: it is taken for")
+
+
+def test_rows_and_cells_of_blanks_alone_are_none_of_a_table(tmp_path: Path) -> None:
+    folder = write_folder(two_months(), tmp_path / "folder")
+    sites = folder / "setup" / "sites.csv"
+    header, *rows = sites.read_text().splitlines()
+    sites.write_text("\n".join([" , ", f"{header}, ,", *(f"{row},\u00a0, " for row in rows), ' ," "', "  ", ",,\t,"]))
+    assert problems(folder) == []

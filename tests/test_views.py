@@ -1,5 +1,6 @@
 """A period as people read it: sums, sentences, charts and stored runs, on the worked example and small books."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from leancost import charts, cli, comparison, ledger_views, results, setup_views
 from leancost.display import Chart, Sentences, Table
 from leancost.errors import LeancostError
 from leancost.results import PeriodResult, read_period
+from tests.shop import Shop
 from tests.small_book import PRICE, row
 from tests.test_book import book, close_up_to, two_months, write_folder
 
@@ -143,6 +145,25 @@ def test_a_basis_that_calculates_no_product_is_not_recommended(examples: Path) -
     assert fit.by_flow == fit.by_route and fit.recommended == "production_flow"
     assert list(fit.summary["result"]) == ["as good as the other"] * 2
     assert not any(fit.variances["route_minus_flow_amount"])
+
+
+def test_a_refused_calculation_is_part_of_a_closed_period_and_refuses_an_open_one(
+    january: PeriodResult, tmp_path: Path
+) -> None:
+    """Of an open period the set-up can still be mended; a costing version that is none is refused of both."""
+    shop = Shop()
+    shop.change("boms", "B-BOX", quantity="0")
+    folder = str(write_folder(shop.book, tmp_path / "folder"))
+    closed = replace(january, state="closed")
+    with pytest.raises(LeancostError, match="BOM B-BOX has quantity 0"):
+        comparison.costs_of(january, book=folder)
+    with pytest.raises(LeancostError, match="Costing version NONE does not exist"):
+        comparison.costs_of(closed, book=folder, costing_version="NONE")
+    costs = comparison.costs_of(closed, book=folder)
+    fit = comparison.compare_bases(costs, closed)
+    assert list(costs.messages["message"]) == list(costs.refusals) and "B-BOX" in costs.refusals[0]
+    for frame in (costs.unit_costs, costs.breakdown, fit.variances, fit.summary, fit.control_totals):
+        assert frame.empty and len(frame.columns) > 1
 
 
 def test_what_the_costing_sheet_does_not_show_stands_at_its_end(january: PeriodResult, examples: Path) -> None:

@@ -91,7 +91,10 @@ SELECT 'W09', production_flow, resource,
 FROM never_issued
 UNION ALL
 SELECT 'W10', n.production_flow, n.table_name,
-       n.told || ' on or before the go-live ' || CAST(n.go_live AS VARCHAR) || ': no run reads them'
+       n.told || ' on or before the go-live'
+           || CASE WHEN n.go_live > u.end_date THEN ', which is after the end of this run'
+                   ELSE ' ' || CAST(n.go_live AS VARCHAR) END
+           || ': no run reads them'
            || CASE WHEN n.is_of_others THEN '; give the flows that go live later a go_live of their own' ELSE '' END
 FROM unread_events n JOIN run u ON n.go_live >= u.start_date - 1
 WHERE n.reason = 'history'

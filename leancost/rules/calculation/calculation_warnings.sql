@@ -56,7 +56,7 @@ taken_keys AS (
     FROM lines l CROSS JOIN version_chain v WHERE l.resource_type = 'costing_sheet_node'
 ),
 exact_quantities AS (
-    SELECT r.item, r.site, e.resource, sum(e.quantity) AS quantity
+    SELECT r.item, r.site, e.resource_type, e.resource, sum(e.quantity) AS quantity
     FROM exact_lines e JOIN reported_structures r ON r.structure = e.structure
     GROUP BY r.item, r.site, e.resource_type, e.resource, e.cost_group
     HAVING count(DISTINCT e.unit_price) = 1 AND sum(e.quantity) <> 0 AND abs(sum(e.quantity)) < 0.000001
@@ -113,7 +113,9 @@ HAVING COALESCE(sum(abs(b.cost)), 0) = 0
 UNION
 SELECT 'item_price_breakdown', 'the quantity of ' || resource || ' in ' || item || ' at site ' || site
        || CASE WHEN round(quantity, 9) = 0 THEN ' rounds to nothing in the ninth decimal'
-               ELSE ' moves by more than a per mille in the ninth decimal' END, 'Use a smaller unit, or accept it'
+               ELSE ' moves by more than a per mille in the ninth decimal' END,
+       CASE resource_type WHEN 'item' THEN 'Use a smaller unit, or accept it'
+                          ELSE 'Count what is made in a larger unit, or accept it' END
 FROM exact_quantities
 WHERE abs(round(quantity, 9) - quantity) * 1000 > abs(quantity)
 UNION

@@ -53,6 +53,7 @@ whole_numbers AS (
 SELECT DISTINCT table_name, key_parts, subject,
        factor || CASE WHEN 2 * a < b THEN ' rounds to nothing in the ninth decimal, per unit'
                       ELSE ' moves by more than a per mille in the ninth decimal, per unit' END AS problem,
-       'Use a smaller unit, or accept it' AS remedy
+       CASE table_name WHEN 'bom_lines' THEN 'Use a smaller unit, or accept it'
+                       ELSE 'Count what is made in a larger unit, or accept it' END AS remedy
 FROM whole_numbers
 WHERE least(a % b, b - a % b) * 1000 > a
