@@ -24,8 +24,7 @@ ranked AS (
 ),
 periods AS (
     SELECT item, site, valid_from, bom,
-           COALESCE(lead(valid_from) OVER (PARTITION BY item, site ORDER BY valid_from) - 1, DATE '9999-12-31')
-               AS valid_to
+           ends(lead(valid_from) OVER (PARTITION BY item, site ORDER BY valid_from) - 1) AS valid_to
     FROM ranked
     WHERE place = 1
 )

@@ -21,8 +21,7 @@ ranked AS (
     JOIN candidates c ON c.cost_category = d.cost_category AND c.site = d.site AND c.from_date <= d.valid_from
 )
 SELECT cost_category, site, valid_from,
-       COALESCE(lead(valid_from) OVER (PARTITION BY cost_category, site ORDER BY valid_from) - 1, DATE '9999-12-31')
-           AS valid_to,
+       ends(lead(valid_from) OVER (PARTITION BY cost_category, site ORDER BY valid_from) - 1) AS valid_to,
        hourly_rate
 FROM ranked
 WHERE place = 1

@@ -29,8 +29,7 @@ ranked AS (
     JOIN candidates c ON c.node = d.node AND c.site = d.site AND c.item = d.item AND c.from_date <= d.valid_from
 )
 SELECT node, site, item, valid_from,
-       COALESCE(lead(valid_from) OVER (PARTITION BY node, site, item ORDER BY valid_from) - 1, DATE '9999-12-31')
-           AS valid_to,
+       ends(lead(valid_from) OVER (PARTITION BY node, site, item ORDER BY valid_from) - 1) AS valid_to,
        rate
 FROM ranked
 WHERE place = 1

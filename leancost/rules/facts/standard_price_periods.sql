@@ -25,7 +25,7 @@ ranked AS (
     FROM days d JOIN candidates c ON c.item = d.item AND c.site = d.site AND c.from_date <= d.valid_from
 )
 SELECT item, site, valid_from,
-       COALESCE(lead(valid_from) OVER (PARTITION BY item, site ORDER BY valid_from) - 1, DATE '9999-12-31') AS valid_to,
+       ends(lead(valid_from) OVER (PARTITION BY item, site ORDER BY valid_from) - 1) AS valid_to,
        costing_version, record_item, record_site, from_date, unit_cost,
        costing_version || '/' || record_item || '/' || COALESCE(record_site, '') || '/' || CAST(from_date AS VARCHAR)
            AS record

@@ -18,8 +18,7 @@ measured_nodes AS (
 measured_items AS (
     SELECT n.node, n.basis, i.item
     FROM measured_nodes n
-    JOIN items i ON i.item_type = 'item'
-        AND COALESCE(CASE n.basis WHEN 'weight' THEN i.weight ELSE i.volume END, 0) = 0
+    JOIN items i ON i.item_type = 'item' AND counts(n.basis, i.weight, i.volume) = 0
     WHERE CASE n.node_type
               WHEN 'input_unit' THEN list_contains(string_split(replace(n.base_cost_groups, ' ', ''), ';'), i.cost_group)
               ELSE i.item IN (SELECT item FROM received_items) END
