@@ -34,10 +34,10 @@ notebooks: $(STAMP)
 	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 
 check: $(STAMP)
-	$(BIN)/ruff check data leancost tests
-	$(BIN)/ruff format --check data leancost tests
+	$(BIN)/ruff check leancost tests
+	$(BIN)/ruff format --check leancost tests
 	$(BIN)/mypy
-	$(BIN)/python data/handbook.py | diff - data/README.md
+	$(BIN)/python -m leancost.company.handbook | diff - data/README.md
 
 test: check
 	$(BIN)/pytest -n auto --dist worksteal --nbval notebooks tests
@@ -46,7 +46,7 @@ test-long: check
 	LEANCOST_BOOKS=2000 LEANCOST_MOMENTS=300 LEANCOST_CELLS=0 $(BIN)/pytest -n auto
 
 data: $(STAMP)
-	$(BIN)/python data/simulation.py
+	$(BIN)/python -m leancost.company.simulation
 
 wheel: $(STAMP)
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

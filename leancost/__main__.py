@@ -6,7 +6,7 @@ import sys
 def main() -> int:
     """Loads the command line and runs it; Ctrl-C is one line before a command has begun, too."""
     try:
-        from leancost.cli import main as run
+        from leancost.cli.commands import main as run
 
         return run()
     except KeyboardInterrupt:

@@ -17,8 +17,8 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from leancost.tables import tables
-from tests.small_book import small_book
+from leancost.tables.declaration import tables
+from tests.books.small_book import small_book
 
 FIRST = date(2026, 1, 1)
 EVENTS_PER_BOX = 4

@@ -1,6 +1,21 @@
+from pathlib import Path
+
 import pytest
 
-from tests.support import EXAMPLES
+from tests.books.two_months import two_months
+from tests.support.commands import MADE, command, write_folder
+from tests.support.places import EXAMPLES
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    folder = write_folder(two_months(), tmp_path / "folder")
+    target = tmp_path / "small.duckdb"
+    if ("import",) not in MADE:
+        assert command("import", folder, target) == 0
+        MADE["import",] = target.read_bytes()
+    target.write_bytes(MADE["import",])
+    return target
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Books that tests are made of, each from a few words."""

@@ -1,0 +1,1 @@
+"""The house itself: rooms, environment, and the page of what is covered."""

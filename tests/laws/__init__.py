@@ -1,0 +1,1 @@
+"""What holds for every book: the oracle, worked examples, identities, mutations, same bytes."""
