@@ -72,12 +72,16 @@ def _literal(path: Path) -> str:
 
 
 def execute(
-    folder: Path, place: Path, parameters: Mapping[str, str], failed: Path, progress: Callable[[int, str], None]
-) -> dict[str, Any]:
-    """Every notebook executed, by name; two run at a time. Whatever stops it ends their kernels."""
+    folder: Path, place: Path, parameters: Mapping[str, str], failed: Path, progress: Callable[[int, str], None],
+    environment: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
+    """Every notebook executed, by name, its kernel with these variables; two run at a time.
+
+    Whatever stops it ends their kernels.
+    """
     place.mkdir()
     done: dict[str, Any] = {}
-    with own_kernels() as kernels, ThreadPoolExecutor(AT_ONCE) as pool:
+    with own_kernels(environment) as kernels, ThreadPoolExecutor(AT_ONCE) as pool:
         runs = {pool.submit(_execute_one, folder, place, name, parameters, kernels): name for name in NOTEBOOKS}
         try:
             for run in as_completed(runs):

@@ -1,7 +1,7 @@
 """Kernels of a report: of the interpreter that writes it, whatever kernels a user has installed."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -16,9 +16,9 @@ KERNEL: Final = {"display_name": "Python 3 (ipykernel)", "language": "python", "
 class Kernels:
     """The kernels of one report: `manager` is the class that starts them; they are ended together."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, environment: Mapping[str, str]) -> None:
         # Nobody watches, and what a user lets Python or IPython do at its start is no part of a report.
-        environment = {"LEANCOST_HEADLESS": "1", "IPYTHONDIR": folder, "PYTHONSTARTUP": ""}
+        own = {**environment, "LEANCOST_HEADLESS": "1", "IPYTHONDIR": folder, "PYTHONSTARTUP": ""}
         started: list[AsyncKernelManager] = []
 
         class Manager(AsyncKernelManager):
@@ -30,7 +30,7 @@ class Kernels:
 
             @property
             def kernel_spec(self) -> KernelSpec:
-                spec = KernelSpec(**get_kernel_dict(), env=dict(environment))
+                spec = KernelSpec(**get_kernel_dict(), env=dict(own))
                 spec.metadata["kernel_provisioner"] = {"provisioner_name": "local-provisioner"}
                 return spec
 
@@ -47,7 +47,7 @@ class Kernels:
 
 
 @contextmanager
-def own_kernels() -> Iterator[Kernels]:
-    """Kernels with a folder of IPython of their own, gone at the end."""
+def own_kernels(environment: Mapping[str, str]) -> Iterator[Kernels]:
+    """Kernels with these variables and a folder of IPython of their own, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="leancost-ipython-") as folder:
-        yield Kernels(folder)
+        yield Kernels(folder, environment)

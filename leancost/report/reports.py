@@ -2,6 +2,7 @@
 
 import json
 import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
@@ -9,16 +10,17 @@ from pathlib import Path
 from typing import Final
 
 from leancost import __version__
-from leancost.book import sources, storage
+from leancost.book import storage
 from leancost.errors import LeancostError
 from leancost.lab import execution
 from leancost.lab import notebooks as lab
 from leancost.lab.parameters import LANGUAGES
 from leancost.report import sheets
+from leancost.report.determined import determine
 from leancost.report.page import report_page
 from leancost.tables.output_folder import MANIFEST, require_replaceable, written_whole
-from leancost.views import figures
-from leancost.views.results import PeriodResult, read_period
+from leancost.views import figures, kept
+from leancost.views.results import PeriodResult
 
 FORMATS: Final = ("html", "xlsx")
 PLANNED_FORMATS: Final = ("pdf",)
@@ -68,14 +70,20 @@ def write_report(
 
     def write() -> Path:
         seen = _state_of(source)
-        result = read_period(source, end=end, start=start, production_flows=production_flows)
-        _require_version(source, costing_version)
-        execution.require_parameter_cells(folder)
-        target = out or Path("reports") / file_name(result.legal_entity) / period_name(result, production_flows)
-        try:
-            _write(target, result, folder, parameters, formats, progress, lambda: _require_unchanged(source, seen))
-        except OSError as problem:
-            raise LeancostError(f"{target} could not be written: {problem.strerror or problem}.") from None
+        with tempfile.TemporaryDirectory(prefix="leancost-report-") as place:
+            file = Path(place) / "period.duckdb"
+            result = determine(
+                source, file, end=end, start=start, production_flows=production_flows, costing_version=costing_version
+            )
+            execution.require_parameter_cells(folder)
+            target = out or Path("reports") / file_name(result.legal_entity) / period_name(result, production_flows)
+            try:
+                _write(
+                    target, result, folder, parameters, formats, progress, lambda: _require_unchanged(source, seen),
+                    {kept.VARIABLE: str(file)},
+                )  # fmt: skip
+            except OSError as problem:
+                raise LeancostError(f"{target} could not be written: {problem.strerror or problem}.") from None
         return target
 
     return storage.until_unchanged(source, write, TRIES)
@@ -83,7 +91,7 @@ def write_report(
 
 def _write(
     target: Path, result: PeriodResult, folder: Path, parameters: Mapping[str, str], formats: Sequence[str],
-    progress: Progress, require_unchanged: Callable[[], None],
+    progress: Progress, require_unchanged: Callable[[], None], environment: Mapping[str, str],
 ) -> None:  # fmt: skip
     """The report of what was read, in `target`; nothing where `require_unchanged` says that it is out of date."""
     failed = target.with_name(f"{target.name}.failed")
@@ -92,7 +100,7 @@ def _write(
         assert place is not None
         try:
             executed = execution.execute(
-                folder, place / "notebooks", parameters, failed, lambda n, what: progress(n, steps, what)
+                folder, place / "notebooks", parameters, failed, lambda n, what: progress(n, steps, what), environment
             )
         finally:
             require_unchanged()  # a notebook that failed on what was changed failed on nothing
@@ -137,16 +145,6 @@ def _require(what: str, asked: Sequence[str], known: Sequence[str], planned: Seq
             raise LeancostError(f"A report in {what} {name} does not exist yet. Choose {' or '.join(known)}.")
         if name not in known:
             raise LeancostError(f"{name!r} is no {what} of a report. Choose {' or '.join(known)}.")
-
-
-def _require_version(source: Path, costing_version: str) -> None:
-    if not costing_version:
-        return
-    with sources.opened(source) as connection:
-        rows = connection.execute("SELECT costing_version FROM costing_versions ORDER BY 1").fetchall()
-    known = [name for (name,) in rows]
-    if costing_version not in known:
-        raise LeancostError(f"Costing version {costing_version} does not exist. Known: {', '.join(known) or 'none'}.")
 
 
 def _state_of(source: Path) -> list[tuple[str, int, int]]:

@@ -16,6 +16,7 @@ from leancost.errors import LeancostError
 from leancost.lab import parameters
 from leancost.tables.declaration import tables
 from leancost.tables.source_rows import RowNumbers
+from leancost.views import kept
 from leancost.views.results import PeriodResult
 
 BASES = ("production_flow", "route")
@@ -104,38 +105,59 @@ def calculate_costs(source: Path, *, calculation_date: date, costing_version: st
     Raises LeancostError as `standard_cost.calculate` does. Source: contract 5 (calculate), the
     source's "Cost calculation for Lean manufacturing".
     """
-    breakdowns, groups, warnings = [], [], []
+    with kept.found("costs", source, (calculation_date, costing_version)) as connection:
+        if connection:
+            return _kept_costs(connection, calculation_date)
+    with sources.opened(source) as connection, kept.place_for(connection):
+        keep_costs(connection, source, calculation_date=calculation_date, costing_version=costing_version)
+        return _kept_costs(connection, calculation_date)
+
+
+def keep_costs(
+    connection: Connection, source: Path, *, calculation_date: date, costing_version: str | None = None
+) -> None:
+    """Calculates every made item of an opened source on both bases and keeps the costs; raises as `calculate_costs`."""
+    workspace.fill_defaults(connection)
+    establish_facts(connection)
+    groups = connection.execute(ACTIVE_COSTS, {"day": calculation_date}).fetchall()
+    told: list[str] = []
     version = ""
-    with sources.opened(source) as connection:
-        workspace.fill_defaults(connection)
-        names = dict(connection.execute("SELECT item, name FROM items").fetchall())
-        establish_facts(connection)
-        groups += connection.execute(ACTIVE_COSTS, {"day": calculation_date}).fetchall()
-        for basis in BASES:
-            result = standard_cost.calculate(
-                connection,
-                calculation_date=calculation_date,
-                costing_version=costing_version or None,
-                basis=basis,
-                numbers=RowNumbers(source),
-            )
-            version = result.costing_version
-            frame = workspace.frame(connection, tables()["standard_cost_breakdown"])
-            frame.insert(0, "basis", basis)
-            breakdowns.append(frame)
-            groups += connection.execute(CALCULATED_COSTS, {"basis": basis}).fetchall()
-            told = [str(finding) for finding in result.warnings]
-            if len(frame):  # a basis by which nothing is made leaves nothing out
-                told += standard_cost.lacking(connection)
-            warnings += [line for line in told if line not in warnings]
-    by_group = pandas.DataFrame(groups, columns=list(COST_COLUMNS), dtype=object)
+    for basis in BASES:
+        result = standard_cost.calculate(
+            connection,
+            calculation_date=calculation_date,
+            costing_version=costing_version or None,
+            basis=basis,
+            numbers=RowNumbers(source),
+        )
+        version = result.costing_version
+        kept.keep_table(connection, tables()["standard_cost_breakdown"], basis)
+        groups += connection.execute(CALCULATED_COSTS, {"basis": basis}).fetchall()
+        told += [str(finding) for finding in result.warnings]
+        row = connection.execute("SELECT count(*) FROM standard_cost_breakdown").fetchone()
+        if row and row[0]:  # a basis by which nothing is made leaves nothing out
+            told += standard_cost.lacking(connection)
+    kept.keep_rows(connection, "costs.by_group", f"{' VARCHAR, '.join(COST_COLUMNS)} DECIMAL(18,6)", groups)
+    kept.keep(connection, "costs.names", "SELECT item, name FROM items ORDER BY item")
+    kept.keep_rows(connection, "costs.told", "line VARCHAR", ([line] for line in dict.fromkeys(told)))
+    kept.keep_rows(connection, "costs.version", "costing_version VARCHAR", [[version]])
+    kept.is_answer(connection, "costs", source, (calculation_date, costing_version))
+
+
+def _kept_costs(connection: Connection, calculation_date: date) -> Costs:
+    breakdowns = []
+    for basis in BASES:
+        frame = kept.frame(connection, f"{basis}.standard_cost_breakdown")
+        frame.insert(0, "basis", basis)
+        breakdowns.append(frame)
+    by_group = kept.frame(connection, "costs.by_group")
     return Costs(
         calculation_date=calculation_date,
-        costing_version=version,
-        unit_costs=_side_by_side(by_group, names),
+        costing_version=str(kept.rows(connection, "costs.version")[0][0]),
+        unit_costs=_side_by_side(by_group, dict(kept.rows(connection, "costs.names"))),  # type: ignore[arg-type]
         breakdown=pandas.concat(breakdowns, ignore_index=True),
         by_group=by_group,
-        warnings=tuple(warnings),
+        warnings=tuple(str(line) for (line,) in kept.rows(connection, "costs.told")),
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas
 
 from leancost.book import run_files, runs, sources, storage
-from leancost.book.runs import StoredRun
 from leancost.costing import period_runs, workspace
 from leancost.costing.workspace import Connection
 from leancost.errors import LeancostError
@@ -18,6 +17,7 @@ from leancost.explain.explanation import Explanation
 from leancost.lab import parameters
 from leancost.tables.declaration import outputs, tables
 from leancost.tables.source_rows import RowNumbers
+from leancost.views import kept
 
 NAMED = ("parameters", "items", "cost_groups", "cost_categories", "costing_sheet", "production_flows")
 """Setup tables that give the figures their names and types."""
@@ -93,33 +93,81 @@ def read_period(
     not fit what is closed, a flow does not exist, or the run is refused.
     Source: contract 5 (report: a closed period is shown from its stored run).
     """
-    with sources.opened(source) as connection:
-        flows = _known_flows(connection, production_flows)
-        setup = {name: workspace.frame(connection, tables()[name]) for name in NAMED}
-        setup |= {"accounts": _wip_accounts(connection), "standard_prices": _standard_prices(connection, end)}
-        stored = [] if preview else sources.stored_runs(connection, start, end)
-        if stored:
-            summaries = [json.loads(run.summary) for run in stored]
-            with storage.attached_to(connection, source):
-                frames = [_stored_frames(connection, run) for run in stored]
-        else:
-            _, last_end = sources.prepare(connection, RowNumbers(source), end=end, start=start)
-            summaries, frames = [], []
-            for run in period_runs.run_period(connection, end=end, start=start, last_end=last_end):
-                if run.purpose == "period":
-                    period_runs.tell_far_events(connection)
-                if run.purpose != "before":
-                    summaries.append(run_files.summarise(connection, run, "preview"))
-                    frames.append(_run_frames(connection, run.end))
-    joined = {name: pandas.concat([frame[name] for frame in frames], ignore_index=True) for name in frames[0]}
-    kept = {name: _of_flows(frame, flows) for name, frame in joined.items()}
+    with kept.found("period", source, (start, end)) as connection:
+        if connection and not preview:
+            return kept_period(connection, source, end, production_flows)
+    with sources.opened(source) as connection, kept.place_for(connection):
+        known_flows(connection, "main", production_flows)
+        keep_names(connection, end)
+        keep_period(connection, source, end=end, start=start, preview=preview)
+        return kept_period(connection, source, end, production_flows)
+
+
+def keep_names(connection: Connection, end: date) -> None:
+    """Keeps the set-up that names the figures, as it was opened, and the standards of the last day."""
+    for name in NAMED:
+        kept.keep_table(connection, tables()[name], "names")
+    workspace.determine(connection, "facts/accounts", "facts/standard_price_periods")
+    kept.keep(
+        connection,
+        "names.accounts",
+        "SELECT DISTINCT production_flow, main_account FROM accounts WHERE posting_type IN ('wip', 'wip_estimated')"
+        " ORDER BY ALL",
+    )
+    kept.keep(
+        connection,
+        "names.standard_prices",
+        "SELECT f.production_flow, p.item, p.unit_cost FROM production_flows f JOIN standard_price_periods p"
+        f" ON p.site = f.site AND DATE '{end.isoformat()}' BETWEEN p.valid_from AND p.valid_to ORDER BY ALL",
+    )
+
+
+def keep_period(
+    connection: Connection, source: Path, *, end: date, start: date | None = None, preview: bool = False
+) -> None:
+    """Determines the period of an opened source and keeps it; the source cannot be used for another period then.
+
+    Raises LeancostError as `read_period` does.
+    """
+    stored = [] if preview else sources.stored_runs(connection, start, end)
+    summaries: list[dict[str, object]] = []
+    if stored:
+        with storage.attached_to(connection, source):
+            for run in stored:
+                runs.load_outputs(connection, run)
+                _keep_run(connection, len(summaries))
+                summaries.append(json.loads(run.summary))
+    else:
+        _, last_end = sources.prepare(connection, RowNumbers(source), end=end, start=start)
+        for done in period_runs.run_period(connection, end=end, start=start, last_end=last_end):
+            if done.purpose == "period":
+                period_runs.tell_far_events(connection)
+            if done.purpose != "before":
+                _keep_run(connection, len(summaries))
+                summaries.append(run_files.summarise(connection, done, "preview"))
+    state = "closed" if stored else "preview"
+    kept.keep_rows(
+        connection, "period.runs", "state VARCHAR, summary VARCHAR", ((state, json.dumps(one)) for one in summaries)
+    )
+    kept.is_answer(connection, "period", source, (start, end))
+
+
+def kept_period(connection: Connection, source: Path, end: date, production_flows: Sequence[str]) -> PeriodResult:
+    """The period that is kept, for all flows or those named."""
+    flows = known_flows(connection, "kept.names", production_flows)
+    setup = {name: kept.frame(connection, f"names.{name}") for name in (*NAMED, "accounts", "standard_prices")}
+    stored = kept.rows(connection, "period.runs")
+    summaries = [json.loads(str(summary)) for _, summary in stored]
+    names = [table.name for table in outputs()] + ["kept_conversion"]
+    figures = {name: pandas.concat([_of_run(connection, place, name, summary) for place, summary in
+                                    enumerate(summaries)], ignore_index=True) for name in names}  # fmt: skip
     first_day = summaries[0]["start"]
     return PeriodResult(
         start=date.fromisoformat(str(first_day)) if first_day else None,
         end=end,
-        state="closed" if stored else "preview",
+        state=str(stored[0][0]),
         summaries=tuple(summaries),
-        tables=kept,
+        tables={name: _of_flows(frame, flows) for name, frame in figures.items()},
         setup=setup,
         production_flows=flows,
         source=source,
@@ -143,35 +191,9 @@ def period_of(
     )
 
 
-def _wip_accounts(connection: Connection) -> pandas.DataFrame:
-    """The main accounts of WIP per flow, by which the ledger is held against WIP."""
-    workspace.run_rule(connection, "facts/accounts")
-    return _read(
-        connection,
-        "SELECT DISTINCT production_flow, main_account FROM accounts WHERE posting_type IN ('wip', 'wip_estimated')",
-    )
-
-
-def _standard_prices(connection: Connection, end: date) -> pandas.DataFrame:
-    """The standard cost of every item at every flow's site on the last day."""
-    workspace.run_rule(connection, "facts/standard_price_periods")
-    return _read(
-        connection,
-        "SELECT f.production_flow, p.item, p.unit_cost FROM production_flows f JOIN standard_price_periods p"
-        f" ON p.site = f.site AND DATE '{end.isoformat()}' BETWEEN p.valid_from AND p.valid_to",
-    )
-
-
-def _read(connection: Connection, query: str) -> pandas.DataFrame:
-    found = connection.execute(f"{query} ORDER BY ALL")
-    names = [column[0] for column in found.description or ()]
-    return pandas.DataFrame(found.fetchall(), columns=names, dtype=object)
-
-
-def _known_flows(connection: Connection, named: Sequence[str]) -> tuple[str, ...]:
-    known = [
-        flow for (flow,) in connection.execute("SELECT production_flow FROM production_flows ORDER BY 1").fetchall()
-    ]
+def known_flows(connection: Connection, schema: str, named: Sequence[str]) -> tuple[str, ...]:
+    query = f"SELECT production_flow FROM {schema}.production_flows ORDER BY 1"
+    known = [flow for (flow,) in connection.execute(query).fetchall()]
     unknown = [flow for flow in named if flow not in known]
     if unknown:
         raise LeancostError(
@@ -180,19 +202,18 @@ def _known_flows(connection: Connection, named: Sequence[str]) -> tuple[str, ...
     return tuple(flow for flow in known if flow in named or not named)
 
 
-def _stored_frames(connection: Connection, run: StoredRun) -> dict[str, pandas.DataFrame]:
-    """The output tables of a stored run, read into the workspace first."""
-    runs.load_outputs(connection, run)
-    return _run_frames(connection, run.end)
+def _keep_run(connection: Connection, place: int) -> None:
+    """The output tables of the run in the workspace, and what it keeps of conversion."""
+    for table in outputs():
+        kept.keep_table(connection, table, f"run_{place}")
+    columns = "production_flow, resource_type, resource, cost_group, quantity, amount"
+    kept.keep(connection, f"run_{place}.kept_conversion", f"SELECT {columns} FROM kept_conversion ORDER BY ALL")
 
 
-def _run_frames(connection: Connection, run_end: date) -> dict[str, pandas.DataFrame]:
-    frames = {table.name: workspace.frame(connection, table) for table in outputs()}
-    kept = "production_flow, resource_type, resource, cost_group, quantity, amount"
-    frames["kept_conversion"] = _read(connection, f"SELECT {kept} FROM kept_conversion")
-    for frame in frames.values():
-        frame.insert(0, "run_end", run_end)
-    return frames
+def _of_run(connection: Connection, place: int, name: str, summary: dict[str, object]) -> pandas.DataFrame:
+    frame = kept.frame(connection, f"run_{place}.{name}")
+    frame.insert(0, "run_end", date.fromisoformat(str(summary["end"])))
+    return frame
 
 
 def _of_flows(frame: pandas.DataFrame, flows: Sequence[str]) -> pandas.DataFrame:

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import pandas
 
 from leancost.book import folders, sources, stored_standards
 from leancost.costing import checks, workspace
+from leancost.costing.workspace import Connection
 from leancost.lab import parameters
 from leancost.tables.declaration import inputs
 from leancost.tables.source_rows import RowNumbers
+from leancost.views import kept
 
 INDENT = "\u2003"
 NOT_SHOWN = "(not on the costing sheet)"
@@ -33,28 +36,45 @@ def read_setup(source: object, language: object = "en") -> Setup:
     """
     parameters.require_language(language)
     place = parameters.book_of(source)
-    with sources.opened(place) as connection:
-        workspace.fill_defaults(connection)
-        frames = {table.name: workspace.frame(connection, table) for table in inputs() if table.group == "setup"}
-        counts = [
-            (
-                table.name,
-                table.description,
-                (connection.execute(f"SELECT count(*) FROM {table.name}").fetchone() or (0,))[0],
-            )
-            for table in inputs()
-            if table.group == "events"
-        ]
-        findings = [
-            *folders.notes(connection),
-            *checks.check(connection, RowNumbers(place)),
-            *stored_standards.changed(connection),
-        ]
-        found = [(f.code, f.severity, f.place, f.problem, f.remedy) for f in findings]
+    with kept.found("setup", place, ()) as connection:
+        if connection:
+            return _kept_setup(connection)
+    with sources.opened(place) as connection, kept.place_for(connection):
+        keep_setup(connection, place)
+        return _kept_setup(connection)
+
+
+def keep_setup(connection: Connection, source: Path) -> None:
+    """Keeps the set-up of an opened source, how many events it has, and what the checklist finds; fills defaults."""
+    workspace.fill_defaults(connection)
+    for table in inputs():
+        if table.group == "setup":
+            kept.keep_table(connection, table, "setup")
+    counts = [
+        (table.name, table.description, *(connection.execute(f"SELECT count(*) FROM {table.name}").fetchone() or (0,)))
+        for table in inputs()
+        if table.group == "events"
+    ]
+    kept.keep_rows(connection, "events.counts", '"table" VARCHAR, what_it_holds VARCHAR, "rows" BIGINT', counts)
+    found = [
+        *folders.notes(connection),
+        *checks.check(connection, RowNumbers(source)),
+        *stored_standards.changed(connection),
+    ]
+    kept.keep_rows(
+        connection,
+        "events.findings",
+        'code VARCHAR, severity VARCHAR, "table" VARCHAR, problem VARCHAR, remedy VARCHAR',
+        [(f.code, f.severity, f.place, f.problem, f.remedy) for f in found],
+    )
+    kept.is_answer(connection, "setup", source, ())
+
+
+def _kept_setup(connection: Connection) -> Setup:
     return Setup(
-        tables=frames,
-        events=pandas.DataFrame(counts, columns=["table", "what_it_holds", "rows"], dtype=object),
-        findings=pandas.DataFrame(found, columns=["code", "severity", "table", "problem", "remedy"], dtype=object),
+        tables={t.name: kept.frame(connection, f"setup.{t.name}") for t in inputs() if t.group == "setup"},
+        events=kept.frame(connection, "events.counts"),
+        findings=kept.frame(connection, "events.findings"),
     )
 
 
