@@ -1,19 +1,25 @@
 """BOM calculation of a book, a folder or a workbook: calculate, write, store, activate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leancost.book import earlier_rows, folders, runs, storage, stored_standards
 from leancost.book.sources import opened, read_revision
 from leancost.costing import standard_cost, workspace
 from leancost.costing.workspace import Connection
 from leancost.errors import Finding, LeancostError, refuse
+from leancost.tables.declaration import tables
 from leancost.tables.output_folder import written_whole
 from leancost.tables.source_rows import RowNumbers
 
+if TYPE_CHECKING:
+    import pandas
+
+RESULTS = ("standard_costs", "standard_cost_breakdown")
 STORED = {
     "item_prices": "calculated_item_prices",
     "item_price_breakdown": "calculated_item_price_breakdown",
@@ -61,6 +67,8 @@ class CalculationResult:
     """With `compare`: what moved against that version's active standards."""
     lacking: tuple[str, ...] = ()
     """What each made item lacks that got no cost, where the warnings do not say it."""
+    tables: "dict[str, pandas.DataFrame]" = field(default_factory=dict)
+    """On request standard_costs and standard_cost_breakdown."""
 
 
 def calculate_source(
@@ -73,13 +81,15 @@ def calculate_source(
     activate: bool = False,
     compare: str | None = None,
     out: Path | None = None,
+    frames: bool = False,
 ) -> CalculationResult:
     """Calculates standard costs; a DuckDB book stores them pending, or active with `activate`.
 
     With `compare` it says line by line what moved against the active standards of that version.
-    With `out` the four tables are written there, whole or not at all. Raises LeancostError where
-    the set-up would make a cost wrong, where a price, BOM, rule or route is missing, where a route
-    calculation that involves subcontracting would be activated, or where the date is closed.
+    With `out` the four tables are written there, whole or not at all; with `frames` costs and
+    breakdown come back as DataFrames of Decimal. Raises LeancostError where the set-up would make
+    a cost wrong, where a price, BOM, rule or route is missing, where a route calculation that
+    involves subcontracting would be activated, or where the date is closed.
     Source: contract 5 (calculate) and 6.
     """
     stores = storage.is_book(source)
@@ -88,7 +98,16 @@ def calculate_source(
 
     def work() -> CalculationResult:
         return _calculate(
-            source, calculation_date, costing_version, basis, items, out, stores, activate=activate, compare=compare
+            source,
+            calculation_date,
+            costing_version,
+            basis,
+            items,
+            out,
+            stores,
+            activate=activate,
+            compare=compare,
+            frames=frames,
         )
 
     return storage.until_unchanged(source, work) if stores else work()
@@ -105,6 +124,7 @@ def _calculate(
     *,
     activate: bool,
     compare: str | None,
+    frames: bool,
 ) -> CalculationResult:
     with opened(source) as connection, written_whole(out) as folder:
         _require_open(connection, calculation_date, activate=activate)
@@ -130,7 +150,8 @@ def _calculate(
         row = connection.execute("SELECT count(*) FROM standard_costs").fetchone()
         count = row[0] if row else 0
         lacking = tuple(standard_cost.lacking(connection))
-        return CalculationResult(calculation.costing_version, count, calculation.warnings, moves, lacking)
+        shown = {name: workspace.frame(connection, tables()[name]) for name in RESULTS if frames}
+        return CalculationResult(calculation.costing_version, count, calculation.warnings, moves, lacking, shown)
 
 
 def _compare(connection: Connection, version: str) -> tuple[CostMove, ...]:
@@ -177,7 +198,7 @@ def _require_none_active(connection: Connection) -> None:
 def _write(connection: Connection, folder: Path) -> None:
     digits = workspace.currency_digits(connection)
     (folder / "setup").mkdir()
-    for table in ("standard_costs", "standard_cost_breakdown"):
+    for table in RESULTS:
         folders.write_csv(connection, table, folder / f"{table}.csv", digits)
     for table, result in STORED.items():
         folders.write_csv(connection, table, folder / "setup" / f"{table}.csv", digits, rows=result)

@@ -10,7 +10,7 @@ from typing import Final
 from leancost.cli.arguments import parser
 from leancost.cli.console import complain, say, say_findings, say_first, say_lines, tell
 from leancost.cli.periods import COMMANDS as PERIOD_COMMANDS
-from leancost.errors import Finding, LeancostError, listening
+from leancost.errors import LeancostError, listening
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as a shell has it: 128 and the number of the signal."""
@@ -68,10 +68,9 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from leancost.book import folders, sources, stored_standards
-    from leancost.costing import check_codes, checks, workspace
+    from leancost.actions.check import check_source
+    from leancost.costing import check_codes
     from leancost.tables import cells
-    from leancost.tables.source_rows import RowNumbers
 
     if options.codes:
         for code, description in cells.CODES.items():
@@ -84,19 +83,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.book is None:
         complain("leancost check: name a book, a folder or a workbook (or --codes)")
         return 2
-    try:
-        with sources.opened(options.book) as connection:
-            workspace.fill_defaults(connection)
-            findings: Sequence[Finding] = [
-                *folders.notes(connection),
-                *checks.check(connection, RowNumbers(options.book)),
-                *stored_standards.changed(connection),
-            ]
-        total = len(findings)
-    except LeancostError as problem:  # cells that cannot be read are findings too; nothing is checked beyond them
-        if not problem.findings:
-            raise
-        findings, total = problem.findings, problem.total
+    checked = check_source(options.book)
+    findings, total = checked.findings, checked.total
     say_findings(findings, total)
     warnings = sum(finding.severity == "warning" for finding in findings)
     say(f"{total - warnings} errors, {warnings} warnings")

@@ -13,7 +13,7 @@ MOST_PARTS: Final = 200
 """Parts of one term that HTML shows one by one; the text shows all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Figures with all that stands behind them, checked when it is made; inner ones are runs or resources.
 
@@ -66,6 +66,10 @@ class Explanation:
         inner = "".join(explanation.html() for explanation in self.inner)
         listed = f"<ul>{items}</ul>" if items else ""
         return f'<div class="leancost"><p><strong>{escape(self.title)}</strong></p>{notes}{listed}{inner}</div>'
+
+    def __repr__(self) -> str:
+        figures = ", ".join(f"{term.name} {term.value:f}" for term in self.terms)
+        return f"Explanation of {self.title}: {figures or f'{len(self.inner)} within'}"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text()}

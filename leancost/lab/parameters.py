@@ -8,6 +8,8 @@ from typing import Final
 
 from leancost.errors import LeancostError, shortened
 
+Day = date | str
+"""A day as a person gives it: a date, or text as 2026-01-31."""
 LANGUAGES: Final = ("en",)
 """Languages that the notebooks speak."""
 AS_TEXT: Final = "Give it as text: papermill -r {name} VALUE"

@@ -14,7 +14,6 @@ from leancost.costing.workspace import Connection
 from leancost.errors import LeancostError
 from leancost.explain import flow as explain_flow
 from leancost.explain.explanation import Explanation
-from leancost.lab import parameters
 from leancost.tables.declaration import outputs, tables
 from leancost.tables.source_rows import RowNumbers
 from leancost.views import kept
@@ -171,23 +170,6 @@ def kept_period(connection: Connection, source: Path, end: date, production_flow
         setup=setup,
         production_flows=flows,
         source=source,
-    )
-
-
-def period_of(
-    *, book: object, period_start: object, period_end: object, production_flows: object = "", language: object = "en"
-) -> PeriodResult:
-    """The period that a notebook's parameters ask for: dates as 2026-01-31, flows with commas, empty = all.
-
-    Parameters come as papermill gives them, which makes numbers of texts; see `lab/parameters.py`.
-    Raises LeancostError where a value cannot be read, and as `read_period` does.
-    """
-    parameters.require_language(language)
-    return read_period(
-        parameters.book_of(book),
-        start=parameters.optional_day_of("period_start", period_start),
-        end=parameters.day_of("period_end", period_end),
-        production_flows=parameters.names_of("production_flows", production_flows),
     )
 
 

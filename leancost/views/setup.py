@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pandas
 
-from leancost.book import folders, sources, stored_standards
-from leancost.costing import checks, workspace
+from leancost.actions.check import findings_of
+from leancost.book import sources
+from leancost.costing import workspace
 from leancost.costing.workspace import Connection
+from leancost.errors import LeancostError
 from leancost.lab import parameters
 from leancost.tables.declaration import inputs
-from leancost.tables.source_rows import RowNumbers
 from leancost.views import kept
 
 INDENT = "\u2003"
@@ -56,11 +57,7 @@ def keep_setup(connection: Connection, source: Path) -> None:
         if table.group == "events"
     ]
     kept.keep_rows(connection, "events.counts", '"table" VARCHAR, what_it_holds VARCHAR, "rows" BIGINT', counts)
-    found = [
-        *folders.notes(connection),
-        *checks.check(connection, RowNumbers(source)),
-        *stored_standards.changed(connection),
-    ]
+    found = findings_of(connection, source)
     kept.keep_rows(
         connection,
         "events.findings",
@@ -68,6 +65,16 @@ def keep_setup(connection: Connection, source: Path) -> None:
         [(f.code, f.severity, f.place, f.problem, f.remedy) for f in found],
     )
     kept.is_answer(connection, "setup", source, ())
+
+
+def input_table(source: Path, name: str) -> pandas.DataFrame:
+    """An input table of a source, defaults filled; raises LeancostError where none is called so."""
+    known = {table.name: table for table in inputs()}
+    if name not in known:
+        raise LeancostError(f"There is no input table {name}. Known: {', '.join(known)}.")
+    with sources.opened(source) as connection:
+        workspace.fill_defaults(connection)
+        return workspace.frame(connection, known[name])
 
 
 def _kept_setup(connection: Connection) -> Setup:

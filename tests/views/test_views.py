@@ -1,7 +1,7 @@
 """A period as people read it: sums, sentences, charts and stored runs, on the worked example and small books."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from leancost.cli import commands
 from leancost.errors import LeancostError
-from leancost.views import charts, comparison, ledger, results
+from leancost.views import charts, comparison, ledger
 from leancost.views import figures as views
 from leancost.views.display import Chart, Sentences, Table
 from leancost.views.results import PeriodResult, read_period
@@ -253,63 +253,6 @@ def test_dates_that_fit_no_closed_period_are_refused(closed: Path, start: str | 
     with pytest.raises(LeancostError) as refused:
         read_period(closed, start=date.fromisoformat(start) if start else None, end=date.fromisoformat(end))
     assert refused.value.lines == (said,)
-
-
-def test_parameters_that_cannot_be_read_are_told(closed: Path) -> None:
-    for values, said in (
-        ({"period_end": "31.01.2026"}, "period_end is '31.01.2026', which is no date. Write it as 2026-01-31."),
-        ({"production_flows": "FLOW, NONE"}, "Production flow NONE does not exist. Known: FLOW."),
-    ):
-        given = {"book": str(closed), "period_start": "", "period_end": "2026-01-31", "production_flows": ""} | values
-        with pytest.raises(LeancostError) as refused:
-            results.period_of(**given)
-        assert refused.value.lines == (said,)
-
-
-AS_TEXT = "Give it as text: papermill -r"
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("period_end", 20260231, "period_end is the number 20260231, which is no date. Write it as 2026-01-31."),
-        ("period_end", 2026.0131, "period_end is the number 2026.0131, which is no date. Write it as 2026-01-31."),
-        ("period_end", True, "period_end is True, which is no date. Write it as 2026-01-31."),
-        ("period_end", None, "period_end is None, which is no date. Write it as 2026-01-31."),
-        ("period_start", ["2026-01-01"], "period_start is ['2026-01-01'], which is no date. Write it as 2026-01-31."),
-        ("production_flows", 7, f"production_flows is the number 7, which is no text. {AS_TEXT} production_flows VALUE."),
-        ("production_flows", ["FLOW", 1.1],
-         f"production_flows is the number 1.1, which is no text. {AS_TEXT} production_flows VALUE."),
-        ("book", 2026, f"book is the number 2026, which is no text. {AS_TEXT} book VALUE."),
-        ("book", None, "book is empty. Name a folder, a workbook (.xlsx) or a book (.duckdb)."),
-        ("language", "fi", "language is 'fi'. The notebooks speak en."),
-        ("language", False, f"language is False, which is no text. {AS_TEXT} language VALUE."),
-    ],
-)  # fmt: skip
-def test_what_papermill_makes_of_a_parameter_is_refused_in_one_line(
-    closed: Path, name: str, value: object, said: str
-) -> None:
-    given: dict[str, object] = {"book": str(closed), "period_start": "", "period_end": "2026-01-31"}
-    with pytest.raises(LeancostError) as refused:
-        results.period_of(**(given | {name: value}))
-    assert refused.value.lines == (said,)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"period_end": 20260131},
-        {"period_end": date(2026, 1, 31)},
-        {"period_end": datetime(2026, 1, 31, 23, 59)},
-        {"period_end": "2026-01-31", "period_start": None, "production_flows": None, "language": None},
-        {"period_end": "2026-01-31", "production_flows": ["FLOW"]},
-    ],
-)
-def test_what_papermill_makes_of_a_parameter_is_taken_where_it_says_what_was_meant(
-    closed: Path, given: dict[str, object]
-) -> None:
-    result = results.period_of(**({"book": closed, "period_start": ""} | given))
-    assert (result.end, result.production_flows) == (date(2026, 1, 31), ("FLOW",))
 
 
 def test_the_notebooks_of_standards_and_set_up_refuse_alike(closed: Path) -> None:
