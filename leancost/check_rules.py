@@ -15,6 +15,10 @@ CHOICES: Final = {
     "conversion_in_wip": ("clear", "retain"),
     "variances_to_standard": ("per_cost_group", "summarised"),
 }
+REVISION: Final = 2
+"""Of what is told in `warnings`: counted up whenever a rule comes, or tells other rows or in other words."""
+SINCE: Final = dict.fromkeys(("C25", "C33", "C57", "C68", "C69", "C71", "C72", "C87", "W10"), 2)
+"""The revision since when a code tells what it tells; 1 where it is not listed."""
 OUTSIDE: Final = {"positive": "<= 0", "not_negative": "< 0", "fraction": "< 0"}
 """What a number of the domain is not."""
 SUBJECTS: Final = {
