@@ -10,6 +10,11 @@ REFUSE: Final = "refuse"
 WARN: Final = "warn"
 ADVICE: Final = "advice"
 
+REVISION: Final = 2
+"""Of what is told in `warnings`: counted up whenever a rule comes, or tells other rows or in other words."""
+SINCE: Final = dict.fromkeys(("C25", "C33", "C57", "C68", "C69", "C71", "C72", "C87", "W10"), 2)
+"""The revision since when a code tells what it tells; 1 where it is not listed."""
+
 
 @dataclass(frozen=True)
 class Code:

@@ -56,6 +56,7 @@ TAKEN_FOR = {
     "events/PickingLines.csv": ". Rename it to events/picking_lines.csv",
     "events/picking_line.csv": ". Rename it to events/picking_lines.csv",
     "events/pikcing_lines.csv": ". Rename it to events/picking_lines.csv",
+    "setup/rotues.csv": ". Rename it to setup/routes.csv",
     "events/picking_lines_2026-01.csv": ". Rename it to events/picking_lines.csv",
     "events/picking_lines.csv.gz": ". Unpack it to events/picking_lines.csv, or rename it to #picking_lines.csv.gz if it is",
     "events/picking_lines.xlsx": ". Save the sheet as CSV UTF-8: events/picking_lines.csv",
