@@ -10,11 +10,6 @@ REFUSE: Final = "refuse"
 WARN: Final = "warn"
 ADVICE: Final = "advice"
 
-REVISION: Final = 2
-"""Of what is told in `warnings`: counted up whenever a rule comes, or tells other rows or in other words."""
-SINCE: Final = dict.fromkeys(("C25", "C33", "C57", "C68", "C69", "C71", "C72", "C87", "W10"), 2)
-"""The revision since when a code tells what it tells; 1 where it is not listed."""
-
 
 @dataclass(frozen=True)
 class Code:
@@ -28,6 +23,8 @@ class Code:
     calculation: Decision
     basis: str
     """The basis of the calculations that read it; empty: any."""
+    since: int
+    """The revision of the warnings since when it tells what it tells."""
 
 
 def _read() -> dict[str, Code]:
@@ -37,6 +34,7 @@ def _read() -> dict[str, Code]:
         row["code"]: Code(
             severity=row["severity"], description=row["description"], rule=row["rule"],
             close=cast(Decision, row["close"]), calculation=cast(Decision, row["calculation"]), basis=row["basis"],
+            since=int(row["since"]),
         )
         for row in rows
     }  # fmt: skip
@@ -48,3 +46,7 @@ BLOCKING: Final = tuple(code for code, known in CODES.items() if known.close == 
 """What a close refuses."""
 TOLD: Final = tuple(code for code, known in CODES.items() if known.close == WARN)
 """What a close goes on over and says in `warnings`."""
+SINCE: Final = {code: known.since for code, known in CODES.items()} | {"W10": 2}
+"""The revision since when a warning tells what it tells, also of those of the run itself; 1 where it is not listed."""
+REVISION: Final = max(SINCE.values())
+"""Counted up whenever a rule that is told in `warnings` comes, or tells other rows or in other words."""
