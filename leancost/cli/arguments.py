@@ -60,7 +60,6 @@ def parser() -> argparse.ArgumentParser:
 
     runs = commands.add_parser("runs", help="list the runs of a book")
     runs.add_argument("book", type=Path, metavar="BOOK")
-    runs.add_argument("--standing", action="store_true", help="only those that hold: not taken back, no reversals")
 
     verify = commands.add_parser("verify", help="recompute what every run read and wrote; exit 1 where it differs")
     verify.add_argument("book", type=Path, metavar="BOOK")

@@ -88,7 +88,7 @@ def _runs(options: argparse.Namespace) -> int:
     storage.require_book(options.book)
     with storage.attached(options.book) as connection:
         stored = runs.sealed_runs(connection)
-    for run in runs.standing(stored) if options.standing else stored:
+    for run in stored:
         days = f"{run.start or 'beginning'} to {run.end}"
         say(f"run {run.run:<4} {days:<24} {run.purpose:<9} {runs.state_of(run, stored)}")
     if not stored:

@@ -106,16 +106,6 @@ def variance_heat_map(result: PeriodResult) -> Chart:
     return Chart(figure, _largest_text(sums, ["production_flow", "cost_group"], result), Table(sums, result.digits))
 
 
-def variance_by_value_stream(result: PeriodResult) -> Chart:
-    """The variance of each value stream as a bar."""
-    frame = figures.aggregated(result, "value_stream")[["value_stream", "variance"]]
-    frame = frame.rename(columns={"variance": "amount"})
-    figure = _figure(f"Variance by value stream ({result.currency})", height=300)
-    colors = [UNFAVOURABLE if amount > 0 else FAVOURABLE for amount in frame["amount"]]
-    figure.add_trace(go.Bar(x=frame["value_stream"], y=_floats(frame["amount"]), marker={"color": colors}))
-    return Chart(figure, _largest_text(frame, ["value_stream"], result), Table(frame, result.digits))
-
-
 def largest_variances(result: PeriodResult, count: int = 12) -> Chart:
     """The largest variances by resource: bars to the right are unfavourable."""
     frame = figures.largest_variances(result, count)

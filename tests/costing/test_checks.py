@@ -457,11 +457,6 @@ CASES: dict[str, tuple[Break, str]] = {
         "warning C57 production_flows row 2: flow FLOW is effective from 2025-01-01, but kanban K1 is dated 2024-12-30"
         " (2 such events). Correct its dates or those of the events, or accept it.",
     ),
-    "C73": (
-        lambda b: add(b, "resource_groups", "resource_group name site is_work_cell", "IDLE", "Idle", "1", "yes"),
-        "warning C73 resource_groups row 3: work cell IDLE does nothing: no activity and no operation names it."
-        " Name it at its activities, or take it out.",
-    ),
     "C58": (
         lambda b: unit(b, "K1", "KR-BOX", "4", "2026-01-02", "2026-01-05", ""),
         "warning C58 kanbans row 2: kanban K1 was received on 2026-01-05 without a completed job: it counts as made,"

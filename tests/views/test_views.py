@@ -299,8 +299,3 @@ def test_the_costing_sheet_is_shown_as_a_tree(examples: Path) -> None:
     nodes = list(costing_sheet(setup)["node"])
     assert len(nodes) == len(set(nodes)) == len(setup.tables["costing_sheet"])
     assert nodes[0].strip() == nodes[0] and any(node.startswith(INDENT) for node in nodes)
-
-
-def test_the_variance_of_each_value_stream_is_drawn(january: PeriodResult) -> None:
-    chart = charts.variance_by_value_stream(january)
-    assert sum(chart.table.frame["amount"], Decimal(0)) == sum(january.tables["wip_balances"]["variance"], Decimal(0))
