@@ -16,11 +16,12 @@ from leancost.book.migrations import sealed_by_2
 from leancost.book.runs import StoredRun
 from leancost.costing import period_runs, workspace
 from leancost.costing.backflush import Run
+from leancost.costing.check_codes import SINCE
 from leancost.costing.workspace import Connection
 from leancost.errors import Finding, LeancostError
 
-FIRST_VERSION: Final = "0.1.0"
-"""The first leancost that kept runs."""
+FIRST_VERSIONS: Final = {sealed_by_2.VERSION: "0.1.0", seals.VERSION: "0.2.0"}
+"""The first leancost that sealed runs by each version of the schema."""
 SUBJECT: Final = ("code", "production_flow", "subject")
 """What of a warning every leancost says alike."""
 FAR_EVENTS: Final = "W11"
@@ -56,7 +57,7 @@ def _mirrored_again(connection: Connection, run: StoredRun, stored: Sequence[Sto
         return
     earlier_rows.inputs_as_of(connection, run.run, run.end, f"again_{run.run}")
     reverse.read_reversed(connection, group)
-    yield from _facts_differ(run, reverse.mirror(connection, group, run.run))
+    yield from _facts_differ(connection, run, reverse.mirror(connection, group, run.run))
     yield from _differences(connection, f"again_{run.run}", run)
 
 
@@ -88,7 +89,7 @@ def _period_again(
                 yield runs.altered("V05", f"run {run.run}", f"is divided at {again.end} when it is run again")
                 continue
             told = expected.pop(again.end)
-            yield from _facts_differ(told, _facts_again(connection, told, again))
+            yield from _facts_differ(connection, told, _facts_again(connection, told, again))
             yield from _differences(connection, f"again_{run.run}", told)
     except (LeancostError, duckdb.Error) as problem:
         yield runs.altered("V05", f"run {run.run}", f"cannot be run again: {str(problem).splitlines()[0].rstrip('.')}")
@@ -109,8 +110,9 @@ def _facts_again(connection: Connection, told: StoredRun, again: Run) -> StoredR
     return replace(told, start=start, end=again.end, purpose=purpose, summary=json.dumps(summary))
 
 
-def _facts_differ(told: StoredRun, again: StoredRun) -> Iterator[Finding]:
+def _facts_differ(connection: Connection, told: StoredRun, again: StoredRun) -> Iterator[Finding]:
     """What a report shows of a run beside its figures, held against the run done again."""
+    first = FIRST_VERSIONS[seals.sealed_version(runs.stored_hashes(connection, told))]
     place = f"runs, run {told.run}"
     for name in ("start", "end", "purpose", "reverses", "period_run"):
         if getattr(told, name) != getattr(again, name):
@@ -119,7 +121,7 @@ def _facts_differ(told: StoredRun, again: StoredRun) -> Iterator[Finding]:
     if not isinstance(said, dict):
         yield runs.altered("V05", place, "says nothing of the run")
         return
-    yield from _made_by(place, said.pop("leancost_version", None))
+    yield from _made_by(place, said.pop("leancost_version", None), first)
     right.pop("leancost_version")
     for name in sorted(said.keys() | right.keys()):
         pairs = [(name, said.get(name), right.get(name))]
@@ -131,12 +133,12 @@ def _facts_differ(told: StoredRun, again: StoredRun) -> Iterator[Finding]:
                 yield runs.altered("V05", place, f"{what} is {stored}, run again {computed}")
 
 
-def _made_by(place: str, version: object) -> Iterator[Finding]:
-    """Which leancost made a run only its seal tells; but it was none before the first, and none after this one."""
+def _made_by(place: str, version: object, first: str) -> Iterator[Finding]:
+    """Which leancost made a run only its seal tells; but none before `first` could, and none after this one has."""
     if not isinstance(version, str) or not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}", version):
         yield runs.altered("V05", place, f"leancost_version is {version}, no version")
-    elif _in_order(version) < _in_order(FIRST_VERSION):
-        yield runs.altered("V05", place, f"leancost_version is {version}; the first was {FIRST_VERSION}")
+    elif _in_order(version) < _in_order(first):
+        yield runs.altered("V05", place, f"leancost_version is {version}; the first that sealed so was {first}")
     elif _in_order(version) > _in_order(__version__):
         problem = f"was made by leancost {version}, this is {__version__}: it cannot tell whether the run is right"
         yield Finding("V05", place, None, "", problem, "Update leancost, and verify again")
@@ -148,7 +150,8 @@ def _in_order(version: str) -> list[int]:
 
 def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterator[Finding]:
     """What the run just done in `schema` says otherwise than the stored one, in the columns that this one has."""
-    columns = runs.stored_columns(connection, run)
+    columns, hashes = runs.stored_columns(connection, run), runs.stored_hashes(connection, run)
+    is_older = seals.sealed_version(hashes) != seals.VERSION
     made_by = json.loads(run.summary).get("leancost_version")
     remark = "" if made_by == __version__ else f" (it was made by leancost {made_by}, this is {__version__})"
     of_run = seals.output_hashes(connection, "book", f"run = {run.run}", columns=columns)
@@ -156,12 +159,13 @@ def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterato
     for kind, name, digest in seals.output_hashes(connection, schema, columns=columns):
         if told[kind, name] == digest:
             continue
-        names, is_complete = columns[kind, name], True
-        if name == "warnings" and not _same_leancost(connection, run):
-            names, is_complete = SUBJECT, False  # a later leancost may say more, and in other words
+        names, is_complete, seen = columns[kind, name], True, ""
+        if name == "warnings":
+            seen = f" AND code NOT IN ({', '.join(_not_compared(hashes))})"
+        if name == "warnings" and is_older:
+            names, is_complete = SUBJECT, False  # a later leancost says more, and in other words
         stored_name = runs.stored_name(kind, name)
         cells = ", ".join(names)
-        seen = f" AND code <> '{FAR_EVENTS}'" if name == "warnings" else ""
         stored, again = (
             f"SELECT {cells} FROM book.{stored_name} WHERE run = {run.run}{seen}",
             f"SELECT {cells} FROM {schema}.{name} WHERE TRUE{seen}",
@@ -174,7 +178,7 @@ def _differences(connection: Connection, schema: str, run: StoredRun) -> Iterato
             yield runs.altered("V05", f"{stored_name}, run {run.run}", f"differs when it is run again{remark}: {first}")
 
 
-def _same_leancost(connection: Connection, run: StoredRun) -> bool:
-    """Whether the run was made by this leancost, as far as it says."""
-    version = seals.sealed_version(runs.stored_hashes(connection, run))
-    return version == seals.VERSION and json.loads(run.summary).get("leancost_version") == __version__
+def _not_compared(hashes: list[seals.Hash]) -> list[str]:
+    """The warnings that a run could not tell, or told in other words: what came or changed since, and W11."""
+    known = seals.revision_of_warnings(hashes)
+    return [f"'{code}'" for code in (FAR_EVENTS, *(code for code, since in SINCE.items() if since > known))]

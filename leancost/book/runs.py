@@ -194,7 +194,7 @@ def copy_facts(connection: Connection) -> None:
 
 
 def load_outputs(connection: Connection, run: StoredRun) -> None:
-    """Copies a stored run's output tables, and its kept conversion, into the workspace.
+    """Copies a stored run's output tables, its kept conversion and the ledger it left into the workspace.
 
     Raises LeancostError where they are not what the run stored.
     """
@@ -205,11 +205,11 @@ def load_outputs(connection: Connection, run: StoredRun) -> None:
             f"CREATE OR REPLACE TABLE {table.name} AS SELECT {columns} FROM book.{table.name} WHERE run = ?",
             [run.run],
         )
-    connection.execute(
-        "CREATE OR REPLACE TABLE kept_conversion AS"
-        " SELECT * EXCLUDE (run) FROM book.carried_kept_conversion WHERE run = ?",
-        [run.run],
-    )
+    for name in ("kept_conversion", "ledger_opening"):
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {name} AS SELECT * EXCLUDE (run) FROM book.carried_{name} WHERE run = ?",
+            [run.run],
+        )
 
 
 def store_run(connection: Connection, facts: StoredRun, hashes: Sequence[seals.Hash], schema: str) -> None:

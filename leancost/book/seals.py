@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from leancost.book.migrations import declaration, sealed_by_2
+from leancost.costing.check_codes import REVISION
 from leancost.costing.visibility import visible_rows
 from leancost.costing.workspace import CARRIED, Connection
 from leancost.tables.declaration import inputs, outputs
 
 Hash = tuple[str, str, str]
-"""Kind, table, and SHA-256 (`input`, `output`, `carried`), its columns (`… columns`) or the schema's `version`."""
+"""Kind, table, and SHA-256 (`input`, `output`, `carried`), its columns (`… columns`); or the schema's `version`, or the
+revision of the `warnings`."""
 Columns = Mapping[tuple[str, str], tuple[str, ...]]
 """Kind and table to the columns that a hash covers."""
 
@@ -40,7 +42,7 @@ def present_columns() -> Columns:
 def form() -> list[Hash]:
     """What is sealed with the hashes of a run: the version, and which columns they cover."""
     lists = [(f"{kind} columns", name, ",".join(names)) for (kind, name), names in present_columns().items()]
-    return [("version", "schema", str(VERSION)), *lists]
+    return [("version", "schema", str(VERSION)), ("warnings", "revision", str(REVISION)), *lists]
 
 
 def sealed_columns(hashes: Iterable[Hash]) -> Columns:
@@ -96,6 +98,12 @@ def sealed_version(hashes: Iterable[Hash]) -> int:
     """The version of the schema that a run was sealed by; before version 3 a run did not say."""
     said = [text for kind, _, text in hashes if kind == "version"]
     return int(said[0]) if said and said[0].isdecimal() else sealed_by_2.VERSION
+
+
+def revision_of_warnings(hashes: Iterable[Hash]) -> int:
+    """Which revision of the warnings a run knew; of the first one a run did not say."""
+    said = [text for kind, _, text in hashes if kind == "warnings"]
+    return int(said[0]) if said and said[0].isdecimal() else 1
 
 
 def input_hashes(

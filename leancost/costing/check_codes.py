@@ -23,6 +23,8 @@ class Code:
     calculation: Decision
     basis: str
     """The basis of the calculations that read it; empty: any."""
+    since: int
+    """The revision of the warnings since when it tells what it tells."""
 
 
 def _read() -> dict[str, Code]:
@@ -32,6 +34,7 @@ def _read() -> dict[str, Code]:
         row["code"]: Code(
             severity=row["severity"], description=row["description"], rule=row["rule"],
             close=cast(Decision, row["close"]), calculation=cast(Decision, row["calculation"]), basis=row["basis"],
+            since=int(row["since"]),
         )
         for row in rows
     }  # fmt: skip
@@ -43,3 +46,7 @@ BLOCKING: Final = tuple(code for code, known in CODES.items() if known.close == 
 """What a close refuses."""
 TOLD: Final = tuple(code for code, known in CODES.items() if known.close == WARN)
 """What a close goes on over and says in `warnings`."""
+SINCE: Final = {code: known.since for code, known in CODES.items()} | {"W10": 2}
+"""The revision since when a warning tells what it tells, also of those of the run itself; 1 where it is not listed."""
+REVISION: Final = max(SINCE.values())
+"""Counted up whenever a rule that is told in `warnings` comes, or tells other rows or in other words."""

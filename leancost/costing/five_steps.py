@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from leancost.costing.facts import FACTS, formula_nodes, set_current_node
 from leancost.costing.posting import post_events
-from leancost.costing.rule_files import rule_text
+from leancost.costing.rule_files import making, rule_text
 from leancost.costing.workspace import Connection, currency_digits, determine, run_rule
 from leancost.errors import Finding, LeancostError
+from leancost.tables.declaration import outputs
 
 
 def run_five_steps(connection: Connection) -> None:
@@ -20,8 +21,7 @@ def run_five_steps(connection: Connection) -> None:
     _value_what_is_kept(connection, done)
     determine(connection, "backflush/step_4_wip_balances", "backflush/step_4_realized_usage", done=done)
     determine(connection, "backflush/step_5_variances", done=done)
-    determine(connection, "backflush/product_receipts", "backflush/warnings", done=done)
-    determine(connection, "journal/ledger_balances", done=done)
+    determine(connection, *making(*(table.name for table in outputs() if table.name not in VIEWS)), done=done)
     for view, rule in VIEWS.items():
         connection.execute(f"CREATE OR REPLACE VIEW {view} AS {rule_text(rule)}")
     _require_accounts(connection)

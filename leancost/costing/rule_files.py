@@ -49,6 +49,11 @@ def behind(*rules: str, done: Container[str] = ()) -> list[str]:
     return list(order)
 
 
+def making(*results: str) -> list[str]:
+    """The rules that make these tables; none for what no rule makes."""
+    return [_rules_by_result()[name] for name in results if name in _rules_by_result()]
+
+
 @cache
 def rules_in(folder: str) -> tuple[str, ...]:
     """The rules of a folder and of the folders in it, by name."""

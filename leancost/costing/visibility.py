@@ -58,8 +58,11 @@ def hide_what_is_later(connection: Connection, end: date) -> None:
 
 
 def without_later_dates(table: Table, rows: str) -> str:
-    """SELECT of rows of an input table in which what happens after the end has not happened."""
-    dates = ", ".join(f"NULLIF({name}, {LATER}) AS {name}" for name in _dates(table))
+    """SELECT of rows of an input table in which what happens after the end has not happened.
+
+    What begins later, and is seen because an event names it, still begins later.
+    """
+    dates = ", ".join(f"NULLIF({name}, {LATER}) AS {name}" for name in _dates(table) if name not in BEGINS)
     return f"SELECT * REPLACE ({dates}) FROM ({rows})" if dates else rows
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,16 +12,16 @@ from typing import Final
 
 from leancost import __version__
 from leancost.book import folders, runs, sources, storage
-from leancost.book.runs import StoredRun
-from leancost.costing import backflush, workspace
+from leancost.book.periods import PeriodRun, runs_of_period
+from leancost.costing import workspace
 from leancost.costing.workspace import Connection
 from leancost.errors import LeancostError
 from leancost.ledger.writer import LedgerWriter
 from leancost.tables.declaration import tables
 from leancost.tables.output_folder import written_whole
-from leancost.tables.source_rows import RowNumbers
 
 FORMATS: Final = ("csv", "hledger", "beancount")
+LINES: Final = f"SELECT {', '.join(tables()['journal'].names)} FROM journal"
 NEW_FLOW: Final = "production_flow NOT IN (SELECT production_flow FROM first_balances)"
 """Of a later run of the period: a flow that was not there before opens with its go-live balance."""
 
@@ -82,61 +83,40 @@ def write_journal(
 
 def _collect(connection: Connection, source: Path, *, start: date | None, end: date) -> tuple[date | None, date, str]:
     """Puts journal, opening and closing of the period into the workspace; its days and state."""
-    stored = sources.stored_runs(connection, start, end)
-    if stored:
-        with storage.attached_to(connection, source):
-            _collect_stored(connection, stored)
-        first_day = stored[0].start
-    else:
-        _, last_end = sources.prepare(connection, RowNumbers(source), end=end, start=start)
-        first_day, first = None, True
-        for run in backflush.close(connection, end=end, start=start, last_end=last_end):
-            if run.purpose == "before":
-                continue
-            if first:
-                first_day = run.start
-                connection.execute("CREATE TABLE first_balances AS SELECT * FROM ledger_balances")
-                connection.execute("CREATE TABLE period_journal AS SELECT * FROM journal")
-            else:
-                connection.execute("INSERT INTO period_journal SELECT * FROM journal")
-                connection.execute(f"INSERT INTO first_balances SELECT * FROM ledger_balances WHERE {NEW_FLOW}")
-            first = False
-        connection.execute("CREATE TABLE last_balances AS SELECT * FROM ledger_balances")
-        connection.execute("CREATE TABLE known_accounts AS SELECT posting_type, main_account FROM ledger_opening")
-    return first_day, end, "closed" if stored else "preview"
+    done: list[PeriodRun] = []
+    with closing(runs_of_period(connection, source, end=end, start=start)) as period:
+        for run in period:
+            _add(connection, is_first=not done)
+            done.append(run)
+    connection.execute("CREATE TABLE known_accounts AS SELECT posting_type, main_account FROM ledger_opening")
+    return done[0].start, end, done[-1].state
 
 
 def _collect_run(connection: Connection, source: Path, number: int) -> tuple[date | None, date, str]:
-    """Puts journal, opening and closing of a stored run into the workspace; its days and state."""
+    """The same of a stored run. Accounts of a reversal are known from the run that it takes back."""
     storage.require_book(source)
     stored = runs.all_runs(connection)
     facts = runs.run_of(stored, number, source)
     with storage.attached_to(connection, source):
-        _collect_stored(connection, [facts])
+        runs.load_outputs(connection, facts)
+        _add(connection, is_first=True)
+        connection.execute(
+            "CREATE TABLE known_accounts AS SELECT posting_type, main_account FROM book.carried_ledger_opening"
+            " WHERE run = ?",
+            [facts.reverses or facts.run],
+        )
     return facts.start, facts.end, runs.state_of(facts, stored)
 
 
-def _collect_stored(connection: Connection, stored: Sequence[StoredRun]) -> None:
-    """Accounts of a reversal are known from the run that it takes back."""
-    for facts in stored:
-        runs.require_as_stored(connection, facts)
-    numbers = [facts.run for facts in stored]
-    places = ", ".join("?" for _ in numbers)
-    journal = ", ".join(tables()["journal"].names)
-    connection.execute(
-        f"CREATE TABLE period_journal AS SELECT {journal} FROM book.journal WHERE run IN ({places})", list(numbers)
-    )
-    for name, number in (("first_balances", numbers[0]), ("last_balances", numbers[-1])):
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM book.ledger_balances WHERE run = ?", [number])
-    for number in numbers[1:]:
-        connection.execute(
-            f"INSERT INTO first_balances SELECT * FROM book.ledger_balances WHERE run = ? AND {NEW_FLOW}", [number]
-        )
-    connection.execute(
-        "CREATE TABLE known_accounts AS SELECT posting_type, main_account FROM book.carried_ledger_opening"
-        " WHERE run = ?",
-        [stored[-1].reverses or numbers[-1]],
-    )
+def _add(connection: Connection, *, is_first: bool) -> None:
+    """Adds the run that stands in the workspace to the journal, and notes its balances."""
+    if is_first:
+        connection.execute("CREATE TABLE first_balances AS SELECT * FROM ledger_balances")
+        connection.execute(f"CREATE TABLE period_journal AS {LINES}")
+    else:
+        connection.execute(f"INSERT INTO period_journal {LINES}")
+        connection.execute(f"INSERT INTO first_balances SELECT * FROM ledger_balances WHERE {NEW_FLOW}")
+    connection.execute("CREATE OR REPLACE TABLE last_balances AS SELECT * FROM ledger_balances")
 
 
 def _open(connection: Connection, first_day: date | None) -> None:

@@ -109,7 +109,15 @@ def _singular() -> dict[str, str]:
 
 def _slip(candidate: str, key: str) -> bool:
     length = min(len(candidate), len(key))
-    return length >= SHORTEST and _alike(candidate, key, slips=length // SHORTEST)
+    return _is_swapped(candidate, key) or (length >= SHORTEST and _alike(candidate, key, slips=length // SHORTEST))
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    """Whether two letters beside each other have changed places, in a name of five letters or more."""
+    places = [place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    if len(one) != len(other) or len(one) < 5 or len(places) != 2 or places[1] != places[0] + 1:
+        return False
+    return one[places[0]] == other[places[1]] and one[places[1]] == other[places[0]]
 
 
 def _alike(one: str, other: str, *, slips: int) -> bool:

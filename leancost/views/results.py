@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas
 
-from leancost.book import run_files, runs, sources, storage
-from leancost.costing import period_runs, workspace
+from leancost.book import sources
+from leancost.book.periods import runs_of_period
+from leancost.costing import workspace
 from leancost.costing.workspace import Connection
 from leancost.errors import LeancostError
 from leancost.explain import flow as explain_flow
 from leancost.explain.explanation import Explanation
 from leancost.tables.declaration import outputs, tables
-from leancost.tables.source_rows import RowNumbers
 from leancost.views import kept
 
 NAMED = ("parameters", "items", "cost_groups", "cost_categories", "costing_sheet", "production_flows")
@@ -128,26 +128,11 @@ def keep_period(
 
     Raises LeancostError as `read_period` does.
     """
-    stored = [] if preview else sources.stored_runs(connection, start, end)
-    summaries: list[dict[str, object]] = []
-    if stored:
-        with storage.attached_to(connection, source):
-            for run in stored:
-                runs.load_outputs(connection, run)
-                _keep_run(connection, len(summaries))
-                summaries.append(json.loads(run.summary))
-    else:
-        _, last_end = sources.prepare(connection, RowNumbers(source), end=end, start=start)
-        for done in period_runs.run_period(connection, end=end, start=start, last_end=last_end):
-            if done.purpose == "period":
-                period_runs.tell_far_events(connection)
-            if done.purpose != "before":
-                _keep_run(connection, len(summaries))
-                summaries.append(run_files.summarise(connection, done, "preview"))
-    state = "closed" if stored else "preview"
-    kept.keep_rows(
-        connection, "period.runs", "state VARCHAR, summary VARCHAR", ((state, json.dumps(one)) for one in summaries)
-    )
+    told: list[tuple[str, str]] = []
+    for run in runs_of_period(connection, source, end=end, start=start, preview=preview):
+        _keep_run(connection, len(told))
+        told.append((run.state, json.dumps(run.summary)))
+    kept.keep_rows(connection, "period.runs", "state VARCHAR, summary VARCHAR", told)
     kept.is_answer(connection, "period", source, (start, end))
 
 

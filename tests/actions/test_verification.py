@@ -13,7 +13,7 @@ import pytest
 from leancost import __version__
 from leancost.actions.verify import changed, verify
 from leancost.book import runs, seals, storage
-from leancost.costing import visibility
+from leancost.costing import check_codes, visibility
 from leancost.costing.workspace import CARRIED, Connection
 from leancost.tables.declaration import inputs, outputs
 from tests.books.odd_books import odd_company
@@ -304,6 +304,31 @@ def rehash(connection: Connection, run: int) -> None:
         connection.execute("UPDATE book.runs SET seal = ? WHERE run = ?", [previous, stored.run])
 
 
+def test_a_run_is_not_held_against_warnings_that_came_or_changed_since(tmp_path: Path) -> None:
+    """The last book was sealed before C71 was thought of; it holds one, but no run of it could say so."""
+    assert verify(old_book(3, tmp_path)).findings == ()
+
+
+def test_a_warning_that_a_run_knew_is_missed_whatever_leancost_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = two_months()
+    rows["production_flows"][0]["effective_to"] = "2026-01-02"  # C57
+    folder, book = write_folder(rows, tmp_path / "rows"), tmp_path / "book.duckdb"
+    assert command("import", folder, book) == command("close", book, "--end", "2026-01-31") == 0
+    monkeypatch.setitem(check_codes.SINCE, "C57", check_codes.REVISION + 1)
+    assert command("verify", book) == 0
+    with storage.attached(book, write=True) as connection:
+        assert connection.execute("DELETE FROM book.warnings WHERE code = 'C57' RETURNING 1").fetchall()
+        connection.execute("UPDATE book.runs SET summary = replace(summary, '\"0.2.0\"', '\"0.1.0\"')")
+        rehash(connection, 1)
+    monkeypatch.setitem(check_codes.SINCE, "C57", check_codes.REVISION)
+    capsys.readouterr()
+    assert command("verify", book) == 1
+    said = capsys.readouterr().err
+    assert "V05 warnings, run 1" in said and "the first that sealed so was 0.2.0" in said
+
+
 def test_a_figure_changed_together_with_its_hashes_is_found_by_running_again(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -412,7 +437,9 @@ RESEALED = {
     "a later leancost": ("""summary = replace(summary, '"leancost_version": "', '"leancost_version": "99.')""",
                          "was made by leancost 99."),
     "an earlier leancost": (f"""summary = replace(summary, '"leancost_version": "{__version__}', '"leancost_version": "0.0.9')""",
-                            "leancost_version is 0.0.9; the first was 0.1.0"),
+                            "leancost_version is 0.0.9; the first that sealed so was 0.2.0"),
+    "a leancost that sealed otherwise": (f"""summary = replace(summary, '"leancost_version": "{__version__}', '"leancost_version": "0.1.0')""",
+                                         "leancost_version is 0.1.0; the first that sealed so was 0.2.0"),
     "no leancost": ("""summary = replace(summary, '"leancost_version": "', '"leancost_version": "v')""",
                     f"leancost_version is v{__version__}, no version"),
     "what it is for": ("purpose = 'eve'", "purpose is eve, run again period"),

@@ -108,7 +108,7 @@ def test_runs_of_an_older_version_keep_what_it_sealed(tmp_path: Path) -> None:
         assert connection.execute(query).fetchall() == hashes
         kinds = connection.execute("SELECT DISTINCT kind FROM run_hashes WHERE run = 9 ORDER BY 1").fetchall()
     assert [kind for (kind,) in kinds] == [
-        "carried", "carried columns", "input", "input columns", "output", "output columns", "version",
+        "carried", "carried columns", "input", "input columns", "output", "output columns", "version", "warnings",
     ]  # fmt: skip
     assert command("verify", book) == 0
 

@@ -225,6 +225,11 @@ def test_a_calculation_tells_what_is_implausible_in_what_it_took() -> None:
     assert "has service quantity 0" in warnings(TOLD["C88: no service"][0][0], items=("PART",))[0]
     assert "takes no time" in warnings(*TOLD["C88: no time at all"][0], basis="route")[0]
     assert warnings(*TOLD["C88: no time at all"][0]) == []
+    weight = TOLD["C88: a weight"][0]
+    assert "charged by weight, but nothing is known of SHEET." in warnings(*weight)[0]
+    assert warnings(*weight, set_to("items", "SHEET", weight="2")) == []
+    product = [lambda s: s.node("OUT-KG", "output_unit", "-", "weight", "0.2")]
+    assert "charged by weight, but nothing is known of BOX." in warnings(*product)[0]
 
 
 def test_a_standard_cost_of_nothing_is_told() -> None:

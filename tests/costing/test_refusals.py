@@ -185,6 +185,12 @@ WARNED: dict[str, tuple[Wrong, tuple[str, str, str]]] = {
     "events outside the dates of their rule": (
         lambda s: s.change("kanban_rules", "KR-BOX", effective_to="2026-01-09"), ("C57", "FLOW", "rule KR-BOX"),
     ),
+    "events before their rule begins, at the end of the period too": (
+        lambda s: s.change("kanban_rules", "KR-BOX", effective_from="2026-02-02"), ("C57", "FLOW", "rule KR-BOX"),
+    ),
+    "events before their flow begins, at the end of the period too": (
+        lambda s: s.change("production_flows", "FLOW", effective_from="2026-02-02"), ("C57", "FLOW", "flow FLOW"),
+    ),
     "a unit received without a job": (lambda s: s.unit("K2", "KR-BOX", "4", "01-11", "01-12"), ("C58", "FLOW", "kanban K2")),
     "a kanban created for itself": (
         lambda s: (s.rule("KR-E", "SHEET", "withdrawal", "MOVE", strategy="event"),

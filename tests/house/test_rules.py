@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from leancost.costing import check_codes, facts, rule_files
+from leancost.tables import declaration
 from tests.support.places import ROOT, RULES
 
 FILES = sorted(RULES.glob("*/**/*.sql"))
@@ -47,6 +48,7 @@ def test_every_rule_is_called_by_a_foreman() -> None:
     programs = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "leancost").rglob("*.py"))
     called = {name for name in NAMES if f'"{name}"' in programs} | {*facts.FACTS}
     called |= {f"checks/{code.rule}" for code in check_codes.CODES.values() if code.rule}
+    called |= {*rule_files.making(*(table.name for table in declaration.outputs()))}
     assert set(NAMES) == {*called, *rule_files.behind(*sorted(called))}
 
 

@@ -283,3 +283,8 @@ def test_rows_and_cells_of_blanks_alone_are_none_of_a_table(tmp_path: Path) -> N
     header, *rows = sites.read_text().splitlines()
     sites.write_text("\n".join([" , ", f"{header}, ,", *(f"{row},\u00a0, " for row in rows), ' ," "', "  ", ",,\t,"]))
     assert problems(folder) == []
+
+
+def test_two_letters_that_have_changed_places_are_seen_in_short_names_too() -> None:
+    assert [table_meant(name) for name in ("itmes.csv", "rotues.csv", "kanbnas")] == ["items", "routes", "kanbans"]
+    assert [table_meant(name) for name in ("times.csv", "emits.csv", "boots.csv")] == ["", "", ""]

@@ -7,8 +7,8 @@
 -- cost too). Decisions: D32, D34, D35, D70.
 -- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines,
 -- flow_of_items, uncontrolled_items, structure_breakdowns, structure_hours, structure_services, version_hourly_rates,
--- version_prices, reported_structures, rule_activities, version_chain, surcharge_like_a_per_cent,
--- factor_lost_in_rounding, structure_gives_nothing.
+-- version_prices, reported_structures, rule_activities, version_chain, formula_nodes, node_bases,
+-- version_indirect_rates, items, surcharge_like_a_per_cent, factor_lost_in_rounding, structure_gives_nothing.
 -- Key: table_name, problem.
 WITH lines AS (
     SELECT e.*, s.site,
@@ -57,6 +57,22 @@ taken_keys AS (
     UNION
     SELECT 'indirect_rates', v.costing_version, l.resource
     FROM lines l CROSS JOIN version_chain v WHERE l.resource_type = 'costing_sheet_node'
+),
+unmeasured AS (
+    SELECT n.node, n.basis, i.item
+    FROM formula_nodes n
+    JOIN version_indirect_rates r ON r.node = n.node AND r.rate <> 0
+    JOIN items i ON i.item = r.item AND counts(n.basis, i.weight, i.volume) = 0
+    JOIN needed_structures s ON s.item = i.item AND s.site = r.site AND s.basis <> 'phantom'
+    WHERE n.node_type = 'output_unit' AND n.basis IN ('weight', 'volume')
+    UNION
+    SELECT n.node, n.basis, i.item
+    FROM formula_nodes n
+    JOIN version_indirect_rates r ON r.node = n.node AND r.rate <> 0
+    JOIN items i ON i.item = r.item AND counts(n.basis, i.weight, i.volume) = 0
+    JOIN lines l ON l.resource_type = 'item' AND l.resource = i.item AND l.site = r.site
+    JOIN node_bases b ON b.node = n.node AND b.cost_group = l.cost_group
+    WHERE n.node_type = 'input_unit' AND n.basis IN ('weight', 'volume')
 ),
 exact_quantities AS (
     SELECT r.item, r.site, e.resource_type, e.resource, sum(e.quantity) AS quantity
@@ -121,6 +137,11 @@ SELECT 'item_price_breakdown', 'the quantity of ' || resource || ' in ' || item 
                           ELSE 'Count what is made in a larger unit, or accept it' END
 FROM exact_quantities
 WHERE abs(round(quantity, 9) - quantity) * 1000 > abs(quantity)
+UNION
+SELECT 'items', 'node ' || node || ' is charged by ' || basis || ', but nothing is known of '
+       || string_agg(item, ', ' ORDER BY item), 'Give the ' || basis || ' of a unit, or accept it'
+FROM unmeasured
+GROUP BY node, basis
 UNION
 SELECT i.table_name, i.subject || ' ' || i.problem, i.remedy
 FROM implausible i

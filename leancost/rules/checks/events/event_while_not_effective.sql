@@ -38,7 +38,8 @@ told AS (
     GROUP BY o.table_name, o.name, o.production_flow, o.subject, o.effective_from, o.effective_to
 )
 SELECT table_name, [name] AS key_parts,
-       subject, 'is effective' || COALESCE(' from ' || effective_from, '') || COALESCE(' to ' || effective_to, '')
+       subject, CASE WHEN effective_from >= DATE '9999-12-31' THEN 'begins after the end of the period'
+                     ELSE 'is effective' || COALESCE(' from ' || effective_from, '') || COALESCE(' to ' || effective_to, '') END
            || ', but ' || first_one[2] || ' is dated ' || first_one[1]
            || CASE events WHEN 1 THEN '' ELSE ' (' || events || ' such events)' END AS problem,
        'Correct its dates or those of the events, or accept it' AS remedy, production_flow, last_day AS day
