@@ -37,7 +37,8 @@ check: $(STAMP)
 	$(BIN)/ruff check leancost tests
 	$(BIN)/ruff format --check leancost tests
 	$(BIN)/mypy
-	$(BIN)/python -m leancost.company.handbook | diff - data/README.md
+	$(BIN)/python -m leancost.tables.declaration | diff - data/README.md
+	$(BIN)/python -m leancost.company.handbook | diff - docs/teaching-company.md
 
 test: check
 	$(BIN)/pytest -n auto --dist worksteal --nbval notebooks tests

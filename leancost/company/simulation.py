@@ -1,6 +1,7 @@
 """The teaching company's book: setup, a simulated quarter, what stood in WIP at the go-live, and the troubles.
 
-`python -m leancost.company.simulation` writes data/setup, data/events and data/README.md.
+`python -m leancost.company.simulation` writes data/setup, data/events, data/README.md and the tables of
+docs/teaching-company.md.
 """
 
 import csv
@@ -11,14 +12,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
-from leancost.company.handbook import readme
+from leancost.company import handbook
 from leancost.company.loops import Works, working_days
 from leancost.company.setup import Book, Rows, as_text, company_setup, workspace_of
 from leancost.company.troubles import TROUBLES, Trouble
 from leancost.costing import backflush
 from leancost.tables import declaration
 
-__all__ = ["TROUBLES", "Trouble", "company", "readme", "write"]
+__all__ = ["TROUBLES", "Trouble", "company", "write"]
 
 SEED = 2
 WARM_UP = date(2025, 11, 24)
@@ -163,4 +164,5 @@ def write(target: Path, book: Book) -> None:
 
 if __name__ == "__main__":
     write(HOME, company())
-    (HOME / "README.md").write_text(readme(), encoding="utf-8")
+    (HOME / "README.md").write_text(declaration.dictionary(), encoding="utf-8")
+    handbook.PAGE.write_text(handbook.page(), encoding="utf-8")

@@ -5,20 +5,25 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from leancost.book import folders
+from leancost.company import handbook
+from leancost.company.loops import CARDS, LOT
 from leancost.company.setup import company_setup, without_standards, workspace_of
 from leancost.company.simulation import TROUBLES, company, write
 from leancost.company.troubles import Effect, Trouble
 from leancost.costing import backflush, checks, standard_cost, workspace
 from leancost.costing.facts import establish_facts
 from leancost.tables import declaration
-from tests.support.places import DATA
+from tests.support.places import DATA, ROOT
 from tests.support.rows import Book, Rows, assert_same, read_csv, read_folder, table_rows
 
 HOME = DATA
+DOCS = ROOT / "docs"
+SVG = "{http://www.w3.org/2000/svg}"
 FLOWS = ("ASSEMBLY", "FRAMES", "WHEELS")
 MONTHS = {date(2026, 1, 31): None, date(2026, 2, 28): date(2026, 2, 1), date(2026, 3, 31): date(2026, 3, 1)}
 EFFECTS = [(trouble, effect) for trouble in TROUBLES.values() for effect in trouble.effects]
@@ -73,6 +78,38 @@ def test_the_book_uses_every_table_and_a_quarter_of_daily_events() -> None:
     assert 1500 < sum(len(kept[name]) for name in EVENTS) < 3000
     assert max(row["completed_date"] for row in kept["kanban_jobs"]) == "2026-03-31"
     assert len({row["completed_date"] for row in kept["kanban_jobs"] if row["completed_date"] > "2026"}) == 63
+
+
+def test_the_story_tells_the_troubles_as_they_are() -> None:
+    assert handbook.PAGE.read_text(encoding="utf-8") == handbook.page()
+
+
+def test_the_calendar_shows_every_trouble_with_its_figure() -> None:
+    picture = ElementTree.parse(DOCS / "pictures" / "calendar.svg").getroot()
+    words = " ".join(text for element in picture.iter(f"{SVG}text") for text in element.itertext())
+    for trouble in TROUBLES.values():
+        assert trouble.title in words
+        assert f"{trouble.effects[0].resource} " in words and str(trouble.effects[0].amount) in words, trouble.name
+
+
+@pytest.mark.parametrize("name", ["calendar", "material-flow"])
+def test_a_picture_says_what_it_shows_and_is_drawn_for_dark_pages_too(name: str) -> None:
+    picture = ElementTree.parse(DOCS / "pictures" / f"{name}.svg").getroot()
+    for element in ("title", "desc"):
+        (found,) = picture.findall(f"{SVG}{element}")
+        assert found.text and found.attrib["id"] in picture.attrib["aria-labelledby"].split()
+    (style,) = picture.findall(f"{SVG}style")
+    assert "prefers-color-scheme: dark" in (style.text or "")
+
+
+def test_the_flow_picture_shows_every_activity_and_every_supermarket() -> None:
+    picture = ElementTree.parse(DOCS / "pictures" / "material-flow.svg").getroot()
+    words = " ".join(text for element in picture.iter(f"{SVG}text") for text in element.itertext())
+    book = read_folder(HOME)
+    assert [row["activity"] for row in book["activities"] if row["activity"] not in words] == []
+    assert [row["item"] for row in book["kanban_rules"] if row["item"] not in words] == []
+    for item, cards in CARDS.items():
+        assert f"{item} {cards} × {LOT}" in words or f"{cards} × {LOT} {item}" in words
 
 
 def test_every_caller_gets_a_book_of_its_own() -> None:

@@ -27,21 +27,17 @@ def tree() -> list[str]:
 
 def floors() -> dict[str, int]:
     """The floor of every room, of `rules`, and of the files that stand in no room."""
-    found = {}
-    for line in tree():
-        if match := re.match(r"  (\w+)(?:/|\.py) +floor (\d+)  \S", line):
-            found[match[1]] = int(match[2])
-    return found
+    return {match[1]: int(match[2]) for line in tree() if (match := re.match(r"  (\w+)(?:/|\.py) +(\d)  \S", line))}
 
 
 def drawn() -> list[str]:
-    """Every module of a room, as `room/name`, in the order of the tree."""
+    """Every module of a room, as `room/name`, in the order of the tree: below its room, with commas between."""
     found, room = [], ""
     for line in tree():
-        if match := re.match(r"  (\w+)/ +floor ", line):
+        if match := re.match(r"  (\w+)/ +\d  ", line):
             room = match[1]
-        elif match := re.match(r"    ([\w/]+)\.py(?:, [\w.]+)* +\S", line):
-            found.append(f"{room}/{match[1]}")
+        elif re.match(r" {18}\w", line):
+            found += [f"{room}/{name}" for name in re.findall(r"[\w/]+", line)]
     return found
 
 
@@ -145,9 +141,18 @@ def test_tests_stand_in_the_rooms_of_what_they_test() -> None:
     assert not list(TESTS.glob("test_*.py"))
 
 
+def test_the_picking_line_that_is_followed_stands_in_the_book_and_passes_what_exists() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    way = text[text.index("## The way of one picking line") : text.index("## Reading order of the rules")]
+    number, row = re.findall(r"row (\d+): `(PL-[^`]+)`", way)[0]
+    rows = (ROOT / "data" / "events" / "picking_lines.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[int(number) - 1] == row
+    for room, name in re.findall(r"`(\w+)/(\w+)(?:\.\w+)?`", way):
+        places = PACKAGE / room / f"{name}.py", PACKAGE / "rules" / room / f"{name}.sql", ROOT / room / f"{name}.ipynb"
+        assert any(place.exists() for place in places), f"{room}/{name}"
+
+
 def test_the_data_dictionary_is_the_one_of_the_tables() -> None:
-    from leancost.company.handbook import readme
     from leancost.tables.declaration import dictionary
 
-    assert readme().startswith(dictionary())
-    assert (ROOT / "data" / "README.md").read_text() == readme()
+    assert (ROOT / "data" / "README.md").read_text(encoding="utf-8") == dictionary()

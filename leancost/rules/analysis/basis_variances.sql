@@ -4,9 +4,10 @@
 -- not both bases calculate (a by-product, a product without a route) at its active standard under both.
 -- variance = realized - allowed, of each basis; route_minus_flow = allowed by route - by flow: the systematic part, which the
 -- choice of the basis makes in every such period, whatever is used.
--- Source: the source's "Calculation that is based on the route" (the version that produces fewer variances is the better
--- option); contract 5 (calculate). Inputs: run, products (what was received), usage (what was realized), basis_costs,
--- production_flows. Key: production_flow, cost_group.
+-- Source: the source's "Calculation that is based on the route" (the version that produces fewer variances is the
+-- better option); contract 5 (calculate). Decision: D29.
+-- Inputs: run, products (what was received), usage (what was realized), basis_costs, production_flows.
+-- Key: production_flow, cost_group.
 WITH bases AS (SELECT 'production_flow' AS basis UNION ALL SELECT 'route'),
 comparable AS (
     SELECT item, site FROM basis_costs WHERE basis <> 'active' GROUP BY item, site HAVING count(DISTINCT basis) = 2

@@ -1,6 +1,7 @@
 -- What moved between two runs of different periods, as totals: of the company every figure of WIP, of a flow its variance
 -- and what it is worth at the end, of a cost group and of a resource the variance. moved = second run - first run.
--- Source: contract 5 (diff), 6 (wip_balances). Inputs: first_run.wip_balances, second_run.wip_balances.
+-- Source: contract 5 (diff), 6 (wip_balances). Decision: D96.
+-- Inputs: first_run.wip_balances, second_run.wip_balances.
 -- Key: depth, key, figure.
 WITH both_runs AS (
     SELECT 1 AS side, * FROM first_run.wip_balances

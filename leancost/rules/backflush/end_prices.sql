@@ -1,7 +1,8 @@
 -- p: the active standard price or rate of every resource at the end date at the flow's site, per cost group.
 -- Items and services per cost group of their standard cost; cost categories per hour; nodes the rate for all items.
--- Source: contract 4 (variance types: p). Inputs: run, production_flows, standard_price_periods, standard_costs_by_group,
--- items, cost_categories, hourly_rate_periods, formula_nodes, indirect_rate_periods.
+-- Source: contract 4 (variance types: p). Decision: D14.
+-- Inputs: run, production_flows, standard_price_periods, standard_costs_by_group, items, cost_categories,
+-- hourly_rate_periods, formula_nodes, indirect_rate_periods.
 -- Key: production_flow, resource_type, resource, cost_group.
 SELECT f.production_flow, i.item_type AS resource_type, p.item AS resource, g.cost_group, g.unit_cost AS price
 FROM production_flows f

@@ -1,7 +1,7 @@
 -- The resources a flow is expected to use: those in an active breakdown of a product its rules can make at the end date,
 -- or in one a receipt of the period used.
--- Source: contract 4 (substitution; can make: by rules active at the end date); domain 5 #45. Inputs: run, manufacturing_rules,
--- production_flows, standard_price_periods, standard_cost_lines, receipt_lines.
+-- Source: contract 4 (substitution; can make: by rules active at the end date); domain 5 #45. Decision: D15.
+-- Inputs: run, manufacturing_rules, production_flows, standard_price_periods, standard_cost_lines, receipt_lines.
 -- Key: production_flow, resource_type, resource.
 SELECT r.production_flow, l.resource_type, l.resource
 FROM manufacturing_rules r

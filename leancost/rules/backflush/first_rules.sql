@@ -1,6 +1,7 @@
 -- The rule by which a flow makes a semi-finished item found in a unit of a given day.
 -- Of the rules active that day, else of all, the one that is taken first.
--- Source: contract 2 (kanban rules are the exception); domain 5 #13. Inputs: item_contents, manufacturing_rules.
+-- Source: contract 2 (kanban rules are the exception); domain 5 #13. Decision: D9.
+-- Inputs: item_contents, manufacturing_rules.
 -- Key: production_flow, item, content_date.
 WITH days AS (SELECT DISTINCT production_flow, item, content_date FROM item_contents WHERE is_semi_finished),
 ranked AS (

@@ -1,6 +1,7 @@
 -- What one unit of an exploded item consists of: the items issued to the flow and the semi-finished items on the way.
 -- quantity (components per unit) = product of the net per-unit quantities along the path: no scrap, constant or vendor lines.
 -- Source: contract 4 (content, exploded net by the BOM valid on its received date); domain 2.2 step 1, 5 #8.
+-- Decision: D20.
 -- Inputs: unit_contents, bom_periods, bom_lines, per_unit_quantities, in_flow_items, items.
 -- Key: production_flow, root, content_date, path.
 WITH RECURSIVE opened AS (

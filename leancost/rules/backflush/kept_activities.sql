@@ -1,9 +1,10 @@
 -- The activities already done on what stands in the flow: on received units, kanbans in process, and what is in them.
 -- quantity (units of the activity's product) = unit quantity or good quantity, x content of the semi-finished item.
 -- rule_item = the item of the rule the activity was done under, which for a semi-finished item in the unit is its own: its
--- jobs were posted at the rates of that item. Source: contract 4 (unused services; retain; finer points: what is kept of
--- conversion); domain 5 #2, #30. Inputs: run, posting_days, unit_contents, item_contents, first_rules, rule_activities,
--- kanban_jobs, handling_units. Key: kanban, activity, path.
+-- jobs were posted at the rates of that item. Source: contract 4 (unused services; retain; finer points: what is kept
+-- of conversion); domain 5 #2, #30. Decisions: D6, D12, D66.
+-- Inputs: run, posting_days, unit_contents, item_contents, first_rules, rule_activities, kanban_jobs, handling_units.
+-- Key: kanban, activity, path.
 WITH done AS (
     SELECT c.kanban, c.production_flow, c.unused_type, a.activity, a.kanban_rule AS activity_rule,
            CAST(c.quantity AS DECIMAL(22, 12)) AS quantity

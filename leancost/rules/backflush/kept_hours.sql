@@ -1,8 +1,9 @@
 -- Hours already worked on what stands in the flow, per kanban, cost category and the item whose rates they bear.
 -- hours = quantity x hours per unit, rounded per kanban and category; capped per flow and category at opening + applied
 -- hours, taken in the order of the kanbans; what is kept of a kanban is spread over its items by running sum.
--- Source: contract 4 (effective WIP under retain; kept hours; finer points: the rates of the rule's item, of a semi-finished
--- item those of its own rule); domain 5 #1. Inputs: run, kept_activities, opening_hours, conversion_hours.
+-- Source: contract 4 (effective WIP under retain; kept hours; finer points: the rates of the rule's item, of a
+-- semi-finished item those of its own rule); domain 5 #1. Decisions: D6, D66.
+-- Inputs: run, kept_activities, opening_hours, conversion_hours.
 -- Key: production_flow, cost_category, kanban, rule_item.
 WITH exact_hours AS (
     SELECT production_flow, cost_category, kanban, rule_item,

@@ -1,8 +1,9 @@
 -- What is kept of one costing sheet node: its charge on what is kept of its base, at end-date rates.
 -- amount (currency) = sum of rate x base, rounded once per flow and node; an earlier node's rounded amount is a base too.
 -- An input-unit node takes each open layer once, whatever the cost groups of its base that the layer lies in.
--- Source: contract 4 (effective WIP; finer points); domain 2.2 R6, 5 #36, #37. Inputs: run, current_node, node_bases,
--- kept_lines, settlements, items, indirect_rate_periods. Key: scope, production_flow, resource.
+-- Source: contract 4 (effective WIP; finer points); domain 2.2 R6, 5 #36, #37. Decisions: D3, D5, D7, D47.
+-- Inputs: run, current_node, node_bases, kept_lines, settlements, items, indirect_rate_periods.
+-- Key: scope, production_flow, resource.
 WITH based_lines AS (
     SELECT k.*, n.node, n.node_type, n.basis
     FROM kept_lines k

@@ -1,8 +1,9 @@
 -- What is kept of items, services and conversion at the end date: the base that overhead on it is taken from.
 -- items at their open layers; services at unused quantity x standard; conversion at kept hours x rate, rounded per flow
 -- and category. Scope wip: what stays in WIP. Scope conversion: what retain would keep of conversion.
--- Source: contract 4 (effective WIP); domain 2.2 R6, 5 #1, #2. Inputs: run, settlements, net_realized_usage, items,
--- production_flows, standard_price_periods, standard_costs_by_group, kept_hours, cost_categories, hourly_rate_periods.
+-- Source: contract 4 (effective WIP); domain 2.2 R6, 5 #1, #2. Decisions: D5, D6, D7.
+-- Inputs: run, settlements, net_realized_usage, items, production_flows, standard_price_periods,
+-- standard_costs_by_group, kept_hours, cost_categories, hourly_rate_periods.
 -- Key: scope, production_flow, resource_type, resource, cost_group, rate_item.
 WITH made_items AS (
     SELECT DISTINCT g.item, g.site

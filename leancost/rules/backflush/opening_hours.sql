@@ -1,5 +1,6 @@
 -- Hours of conversion brought forward: kept in WIP under retain, what retain would have kept under clear.
--- Source: contract 4 (retain: capped at opening + applied). Inputs: run, open_balances, kept_conversion.
+-- Source: contract 4 (retain: capped at opening + applied). Decisions: D6, D7.
+-- Inputs: run, open_balances, kept_conversion.
 -- Key: production_flow, cost_category.
 SELECT production_flow, resource AS cost_category, quantity AS hours
 FROM open_balances CROSS JOIN run

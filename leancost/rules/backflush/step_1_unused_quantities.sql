@@ -1,7 +1,7 @@
 -- Step 1: what stands unused in each flow at the end date, in components and services, per kanban.
 -- quantity (units) = sum of the contents, rounded once per row; before the cap.
--- Source: contract 4 (unused at the end date) and 6; domain 2.2 step 1. Inputs: unit_contents, item_contents,
--- kept_activities. Key: production_flow, item, unused_type, kanban.
+-- Source: contract 4 (unused at the end date) and 6; domain 2.2 step 1. Decision: D12.
+-- Inputs: unit_contents, item_contents, kept_activities. Key: production_flow, item, unused_type, kanban.
 WITH contents AS (
     SELECT production_flow, item, unused_type, kanban, CAST(quantity AS DECIMAL(38, 21)) AS quantity
     FROM unit_contents

@@ -1,7 +1,8 @@
 -- Step 2: what each flow really consumed of every item and service.
 -- realized = opening + issued - returned - unused; unused is capped at opening + issued - returned, not below 0.
--- Source: contract 4 (unused at the end date) and 6; domain 2.2 step 2, 5 #4, #7. Inputs: revalued_layers, open_balances,
--- material_lines, service_lines, unused_quantities, items. Key: production_flow, resource_type, resource.
+-- Source: contract 4 (unused at the end date) and 6; domain 2.2 step 2, 5 #4, #7. Decisions: D12, D21, D22.
+-- Inputs: revalued_layers, open_balances, material_lines, service_lines, unused_quantities, items.
+-- Key: production_flow, resource_type, resource.
 WITH opening AS (
     SELECT production_flow, 'item' AS resource_type, item AS resource, sum(quantity) AS opening_quantity
     FROM (SELECT production_flow, item, event, max(quantity) AS quantity

@@ -4,7 +4,8 @@
 -- open quantity = the part of the unused quantity that newer layers do not cover, at most the layer;
 -- open amount (currency) = open quantity x unit cost rounded, between nothing and the layer's amount (which a revaluation may
 -- leave at -0.01); a wholly open layer keeps its own, a wholly settled one nothing.
--- Source: contract 4 (FIFO); domain 2.2 R1. Inputs: run, layers, net_realized_usage.
+-- Source: contract 4 (FIFO); domain 2.2 R1. Decisions: D47, D69.
+-- Inputs: run, layers, net_realized_usage.
 -- Key: production_flow, item, cost_group, transaction.
 WITH item_layers AS (
     SELECT production_flow, item, event, min(posting_date) AS posting_date, min(transaction) AS transaction,

@@ -3,6 +3,7 @@
 -- an item's as its layers in the cost group settled, less returned in it; a service's as received less what is unused in its
 -- own cost group; a cost group that holds nothing of either realizes none. timing = conversion retain would keep at the end
 -- minus at the start. Source: contract 4 (realized, per cost group), 6 (realized_usage); domain 0, 2.2 step 4.
+-- Decisions: D7, D47, D68.
 -- Inputs: wip_figures, settlements, wip_lines, net_realized_usage, items.
 -- Key: production_flow, resource_type, resource, cost_group.
 WITH settled_of_group AS (

@@ -1,8 +1,9 @@
 -- Step 5: production variances to standard cost, per flow, cost group, resource and type (positive = unfavourable).
 -- price = (RA - RQ x p) + AQ x p - sum of Q x bq x bp; lot size = excess x p - sum of Q x bc; quantity = (RQ - excess - AQ) x p,
 -- each computed exactly and rounded once; rounding = variance - their sum. A resource that is not expected: substitution.
--- Source: contract 4 (variance types); domain 3.2. Inputs: run, wip_figures, realized_usage, allowed_content,
--- end_prices, expected_resources, cost_groups. Key: production_flow, cost_group, resource_type, resource, variance_type.
+-- Source: contract 4 (variance types); domain 3.2. Decisions: D14, D15.
+-- Inputs: run, wip_figures, realized_usage, allowed_content, end_prices, expected_resources, cost_groups.
+-- Key: production_flow, cost_group, resource_type, resource, variance_type.
 WITH figures AS (
     SELECT f.production_flow, f.resource_type, f.resource, f.cost_group,
            f.opening + f.inputs + f.outputs + f.revaluation - f.after AS variance,

@@ -1,8 +1,10 @@
 -- What each handling unit and each kanban in process holds at the end date, before anything is exploded.
 -- quantity (units of the item): of a received unit its quantity, of a kanban in process its picking lines so far.
 -- A received unit is semi-finished where a BOM of the flow uses its item, directly or through phantoms.
--- Source: contract 4 (unused at the end date); domain 2.2 step 1, 5 #5, #6, #30, #46. Inputs: run, posting_days,
--- handling_units, production_flows, picking_lines, in_flow_items, bom_periods, bom_lines, kanban_rules.
+-- Source: contract 4 (unused at the end date); domain 2.2 step 1, 5 #5, #6, #30, #46.
+-- Decisions: D8, D10, D11, D24, D67.
+-- Inputs: run, posting_days, handling_units, production_flows, picking_lines, in_flow_items, bom_periods, bom_lines,
+-- kanban_rules.
 -- Key: kanban, item, content_date.
 WITH RECURSIVE standing AS (
     SELECT h.*, f.site

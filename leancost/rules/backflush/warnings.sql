@@ -1,8 +1,9 @@
 -- What the run wants looked at.
--- Source: contract 4 (excess is a warning; process activity without a resource group), 6 (warnings); domain 5 #4, #7, #15,
--- #6, #29, #35, #38. Inputs: run, unread_events, posting_days, net_realized_usage, handling_units, receipt_lines, kanban_rules, kanban_jobs, kanbans,
--- rule_activities, product_receipts, wip_balances, activities, standard_price_periods, standard_costs_by_group,
--- unit_contents.
+-- Source: contract 4 (excess is a warning; process activity without a resource group), 6 (warnings); domain 5 #4, #7,
+-- #15, #6, #29, #35, #38. Decisions: D62, D104.
+-- Inputs: run, unread_events, posting_days, net_realized_usage, handling_units, receipt_lines, kanban_rules,
+-- kanban_jobs, kanbans, rule_activities, product_receipts, wip_balances, activities, standard_price_periods,
+-- standard_costs_by_group, unit_contents.
 -- Key: code, production_flow, subject, message.
 WITH made_items AS (SELECT DISTINCT item FROM kanban_rules WHERE kanban_type = 'manufacturing'),
 flows_with_wip AS (SELECT DISTINCT production_flow FROM wip_balances),

@@ -1,8 +1,9 @@
 -- The calculated breakdown as it is stored for posting: semi-finished items made in the flow are replaced by their lines.
 -- By flow it is the breakdown itself; by route the lines are those of stored_lines. Where the prices behind a line differ,
 -- a node's quantity is the amount and its unit price 1; any other resource keeps its quantity, at the lowest of its prices,
--- and what costs more is a charge. Source: contract 1, 2 (item_price_breakdown), 4 (a calculation by route is stored for
--- posting; indirect lines). Inputs: calculation, stored_lines.
+-- and what costs more is a charge. Source: contract 1, 2 (item_price_breakdown), 4 (a calculation by route is stored
+-- for posting; indirect lines). Decision: D32.
+-- Inputs: calculation, stored_lines.
 -- Key: costing_version, item, site, from_date, resource_type, resource, cost_group.
 WITH summed AS (
     SELECT item, site, resource_type, resource, cost_group, min(unit_price) AS lowest_price, sum(quantity) AS quantity,

@@ -2,12 +2,14 @@
 -- that are lent or zero, prices more than 365 days old, a semi-finished item that had to stay in a stored cost, and overhead in
 -- a stored cost that is charged at a receipt which a semi-finished item never has; a cost or a quantity of nothing; and what
 -- the checklist finds implausible in the structures and rates it took (C86 to C88).
--- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 1 (the breakdown quantity is rounded once, to 9 decimals), 2
--- (kanban rules are the exception; item_price_breakdown), 4 (what a flow never posts stands in the stored cost too).
--- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines, flow_of_items,
--- uncontrolled_items, structure_breakdowns, structure_hours, structure_services, version_hourly_rates, version_prices,
--- reported_structures, rule_activities, version_chain, formula_nodes, node_bases, version_indirect_rates, items,
--- surcharge_like_a_per_cent, factor_lost_in_rounding, structure_gives_nothing. Key: table_name, problem.
+-- Source: domain 1.5 (fallback), 1.7 (warnings), 5 #13; contract 1 (the breakdown quantity is rounded once, to 9
+-- decimals), 2 (kanban rules are the exception; item_price_breakdown), 4 (what a flow never posts stands in the stored
+-- cost too). Decisions: D32, D34, D35, D70.
+-- Inputs: calculation, asked_items, needed_structures, active_rules, valid_boms, exact_lines, stored_lines,
+-- flow_of_items, uncontrolled_items, structure_breakdowns, structure_hours, structure_services, version_hourly_rates,
+-- version_prices, reported_structures, rule_activities, version_chain, formula_nodes, node_bases,
+-- version_indirect_rates, items, surcharge_like_a_per_cent, factor_lost_in_rounding, structure_gives_nothing.
+-- Key: table_name, problem.
 WITH lines AS (
     SELECT e.*, s.site,
            CASE e.resource_type WHEN 'cost_category' THEN 'cost_category_prices'

@@ -1,7 +1,8 @@
 -- The components of every structure: flattened into their own lines, or priced as they are.
 -- By flow an item made in the same flow without inventory control is flattened, a phantom always, by the flow's rule, by a
 -- route or by its BOM alone; vendor lines count by route only (production_flow empty).
--- Source: contract 2 (bom_lines), 4, 6; domain 1.7. Inputs: structures, bom_lines, uncontrolled_items, items.
+-- Source: contract 2 (bom_lines), 4, 6; domain 1.7. Decision: D31.
+-- Inputs: structures, bom_lines, uncontrolled_items, items.
 -- Key: structure, line.
 SELECT s.structure, s.item, s.site, s.bom, l.line, l.component, i.item_type,
        u.item IS NOT NULL OR l.line_type = 'phantom' AS is_flattened,

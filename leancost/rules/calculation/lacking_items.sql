@@ -3,8 +3,10 @@
 -- it is of a phantom. What the other basis makes is no gap, and what the calculation's warnings say already is not said
 -- again; but where nothing at all is calculated every reason is told. A route for all sites need not find a BOM at each.
 -- Source: contract 6 (each item is calculated at each site where it has a BOM and a route, or a rule; without --item).
+-- Decision: D98.
 -- Inputs: calculation, asked_items, boms, bom_lines, kanban_rules, production_flows, routes, valid_boms, valid_routes,
--- active_rules, standard_costs. Key: item, site, problem.
+-- active_rules, standard_costs.
+-- Key: item, site, problem.
 WITH wanted AS (
     SELECT CAST(calculation_date AS VARCHAR) AS day, basis,
            CASE basis WHEN 'route' THEN 'route' WHEN 'default' THEN 'route or active manufacturing rule'

@@ -1,7 +1,8 @@
 -- The overhead one costing sheet node charges on the own lines of one level.
 -- is_receipt: an output-unit node's line, or a surcharge on such lines, which is charged where the item is received.
 -- quantity: value of the base (surcharge), hours (rate), component or product quantity x 1, weight or volume; charge
--- quantity: the same of the per-lot quantities; unit price = rate. Source: contract 4 (indirect lines), 6; domain 1.5, 1.7.
+-- quantity: the same of the per-lot quantities; unit price = rate. Source: contract 4 (indirect lines), 6; domain 1.5,
+-- 1.7. Decision: D3.
 -- Inputs: current_node, node_bases, own_lines, current_level, items, version_indirect_rates.
 -- Key: structure, rate_item, is_receipt.
 WITH based_lines AS (

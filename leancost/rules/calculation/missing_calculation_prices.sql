@@ -1,8 +1,9 @@
 -- What the needed structures lack: a price of a component or service, an hourly rate, what a component is flattened into;
 -- and a component's price record that its breakdown does not add up to: its parts are what would count.
--- Source: contract 2 (item_prices.unit_cost = sum of cost), 5 (exit status), domain 1.7 (warnings). Inputs: calculation,
--- needed_structures, reported_structures, components, structure_services, structure_hours, version_prices,
--- version_hourly_rates, item_price_breakdown. Key: table_name, problem.
+-- Source: contract 2 (item_prices.unit_cost = sum of cost), 5 (exit status), domain 1.7 (warnings). Decision: D53.
+-- Inputs: calculation, needed_structures, reported_structures, components, structure_services, structure_hours,
+-- version_prices, version_hourly_rates, item_price_breakdown.
+-- Key: table_name, problem.
 WITH priced_items AS (
     SELECT item, site FROM version_prices
     UNION

@@ -1,6 +1,7 @@
 -- The structures a calculation needs, with the item's low-level code: the reported ones and, level by level, those flattened
 -- into them; for each also what the flow's other active rules would make of it.
--- Source: contract 6. Inputs: reported_structures, components, structures, levels. Key: structure.
+-- Source: contract 6. Decision: D34.
+-- Inputs: reported_structures, components, structures, levels. Key: structure.
 WITH RECURSIVE needed AS (
     SELECT structure FROM reported_structures
     UNION

@@ -2,8 +2,8 @@
 -- A replaced component gives way to all its lines x its quantity, those consumed per lot to charges, and its charges come
 -- along; level by level, one not calculated here to the lines of its price record. not_received: the replaced component at
 -- whose receipt the line would be charged (an output-unit node, or a surcharge on it), which no event of the flow posts.
--- Source: contract 4 (a calculation by route is stored for posting). Inputs: reported_structures, exact_lines,
--- flow_of_items, uncontrolled_items, version_lines, costing_sheet.
+-- Source: contract 4 (a calculation by route is stored for posting). Decisions: D32, D70.
+-- Inputs: reported_structures, exact_lines, flow_of_items, uncontrolled_items, version_lines, costing_sheet.
 -- Key: none; item, site, resource_type, resource, cost_group, unit_price, not_received are summed.
 WITH RECURSIVE semi_finished AS (
     SELECT u.production_flow, u.item, r.site, r.structure

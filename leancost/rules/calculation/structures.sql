@@ -3,8 +3,9 @@
 -- several flows need the default flow (flow_count tells). Rules after the first (rule_place) only show what they would
 -- cost. A phantom stands once for every flow that opens it and once for
 -- the routes (production_flow empty): what is inside is made, or not, in that flow.
--- Source: contract 4 (inventory controlled in a flow), 6 (each item is calculated at each site ...; the lot; a phantom),
--- domain 1.7. Inputs: calculation, valid_boms, valid_routes, active_rules, default_production_flows, items, bom_lines.
+-- Source: contract 4 (inventory controlled in a flow), 6 (each item is calculated at each site ...; the lot; a
+-- phantom), domain 1.7. Decision: D31.
+-- Inputs: calculation, valid_boms, valid_routes, active_rules, default_production_flows, items, bom_lines.
 -- Key: structure.
 WITH RECURSIVE by_flow AS (
     SELECT r.item, r.site, r.production_flow, r.kanban_rule, r.place, b.bom, r.quantity AS lot,

@@ -2,8 +2,10 @@
 -- resource group or with a service, of the product or of a semi-finished item or phantom in it; or a service in the lines of
 -- a component's cost, calculated here or taken from its price record. is_opened: looked into by its own BOM, route and rules.
 -- Source: contract 5 (calculate: refused with --activate); seed (the production flow calculation must be used).
+-- Decisions: D33, D71.
 -- Inputs: reported_structures, structure_breakdowns, version_lines, uncontrolled_items, valid_boms, bom_lines,
--- valid_routes, route_operations, active_rules, rule_activities, activities, resource_groups. Key: table_name, problem.
+-- valid_routes, route_operations, active_rules, rule_activities, activities, resource_groups.
+-- Key: table_name, problem.
 WITH RECURSIVE semi_finished AS (
     SELECT DISTINCT r.item, r.site
     FROM active_rules r JOIN uncontrolled_items u ON u.production_flow = r.production_flow AND u.item = r.item

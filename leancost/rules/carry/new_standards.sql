@@ -1,7 +1,9 @@
 -- Days within the run on which an item that may lie in WIP gets a new standard cost record.
--- Source: contract 4 (a run is divided only where an item with open layers after the eve has a new record), domain 5 #12.
+-- Source: contract 4 (a run is divided only where an item with open layers after the eve has a new record), domain 5
+-- #12. Decision: D18.
 -- Inputs: run, standard_price_periods, production_flows, open_layers, material_issues, opening_wip, go_lives,
--- posted_flows. Key: production_flow, item, valid_from.
+-- posted_flows.
+-- Key: production_flow, item, valid_from.
 WITH touched AS (
     SELECT production_flow, item, DATE '0001-01-01' AS first_date FROM open_layers
     UNION ALL

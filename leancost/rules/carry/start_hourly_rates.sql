@@ -1,6 +1,7 @@
 -- Hourly rates for what stands in the flows at the go-live: a cost category whose first rate begins later is taken at that
 -- one. Standards often begin with the first period; the work that stood there the day before was worth as much.
--- Source: contract 6 (timing_amount: what retain would keep at the start). Inputs: run, hourly_rate_periods.
+-- Source: contract 6 (timing_amount: what retain would keep at the start). Decision: D95.
+-- Inputs: run, hourly_rate_periods.
 -- Key: cost_category, site, valid_from.
 WITH first_days AS (
     SELECT cost_category, site, min(valid_from) AS first_day FROM hourly_rate_periods GROUP BY cost_category, site

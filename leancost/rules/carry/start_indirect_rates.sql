@@ -1,7 +1,8 @@
 -- Overhead rates for what stands in the flows at the go-live: where the hourly rates of the work that stands there begin
 -- later, a node is taken at its first rate that has begun by then. A node that comes later charges nothing, as ever.
--- Source: contract 6 (timing_amount: what retain would keep at the start). Inputs: run, kept_hours, production_flows,
--- hourly_rate_periods, indirect_rate_periods. Key: node, site, item, valid_from.
+-- Source: contract 6 (timing_amount: what retain would keep at the start). Decision: D95.
+-- Inputs: run, kept_hours, production_flows, hourly_rate_periods, indirect_rate_periods.
+-- Key: node, site, item, valid_from.
 WITH first_hourly_rates AS (
     SELECT cost_category, site, min(valid_from) AS first_day FROM hourly_rate_periods GROUP BY cost_category, site
 ),

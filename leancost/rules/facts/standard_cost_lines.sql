@@ -1,7 +1,9 @@
 -- The breakdown behind every standard price that holds: its own lines, or the item itself in its own cost group.
 -- cost (currency per unit) = quantity x unit_price + charge; made = the lines name anything but the item itself.
 -- Source: contract 2 (item_price_breakdown), contract 4 (a purchased item needs no breakdown); domain 5 #15, #44.
--- Inputs: standard_price_periods, item_price_breakdown, items. Key: item, site, valid_from, resource_type, resource, cost_group.
+-- Decision: D19.
+-- Inputs: standard_price_periods, item_price_breakdown, items.
+-- Key: item, site, valid_from, resource_type, resource, cost_group.
 WITH stored AS (
     SELECT p.item, p.site, p.valid_from, b.resource_type,
            CASE WHEN b.resource = p.record_item AND b.resource_type IN ('item', 'service') THEN p.item ELSE b.resource END

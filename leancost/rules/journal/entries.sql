@@ -1,7 +1,8 @@
 -- What is debited and credited: one pair per WIP line, per resource and cost group of a run step, per row of variances.
 -- amount (currency); a negative amount turns the sides round when the lines are written.
--- Source: contract 6 (journal); domain 2.1, 2.2. Inputs: run, posting_days, wip_lines, service_invoices, service_receipts, items,
--- realized_usage, variances. Key: voucher, pair.
+-- Source: contract 6 (journal); domain 2.1, 2.2. Decision: D23.
+-- Inputs: run, posting_days, wip_lines, service_invoices, service_receipts, items, realized_usage, variances.
+-- Key: voucher, pair.
 WITH invoices AS (
     SELECT 'service_invoices:' || i.service_invoice AS event, i.posting_date, r.production_flow, r.service_item, t.cost_group,
            money(CAST(i.quantity AS DECIMAL(19, 6)) * r.unit_price, u.minor_units, u.minor_unit) AS accrued_amount

@@ -1,5 +1,6 @@
 -- The vouchers of the period's events and of the run: two lines a pair, debit and credit.
--- Source: contract 6 (journal); domain 4.3. Inputs: run, entries, accounts. Key: voucher, line.
+-- Source: contract 6 (journal); domain 4.3. Decision: D23.
+-- Inputs: run, entries, accounts. Key: voucher, line.
 WITH numbered AS (
     SELECT e.*,
            row_number() OVER (

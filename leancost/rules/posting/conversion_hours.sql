@@ -1,6 +1,6 @@
 -- Hours of every process job completed in the period on a work cell of our own, and those charged only by the process quantity.
 -- hours = max(good + error, process quantity) x hours per unit; excess = hours - (good + error) x hours per unit.
--- Source: contract 4 (conversion); domain 2.1 E8, 5 #9, #49.
+-- Source: contract 4 (conversion); domain 2.1 E8, 5 #9, #49. Decision: D13.
 -- Inputs: posting_days, kanban_jobs, kanbans, rule_activities. Key: event.
 WITH charged AS (
     SELECT 'kanban_jobs:' || j.job AS event, j.completed_date AS posting_date, a.production_flow, a.site, a.item,

@@ -1,6 +1,7 @@
 -- What the process quantity alone made the period's jobs charge: hours, and their price, unrounded.
 -- amount (currency) = excess hours x hourly rate of the day; the foreman adds the overhead on it node by node.
--- Source: contract 4 (variance types: excess); domain 3.2. Inputs: conversion_hours, hourly_rate_periods, cost_categories.
+-- Source: contract 4 (variance types: excess); domain 3.2. Decision: D13.
+-- Inputs: conversion_hours, hourly_rate_periods, cost_categories.
 -- Key: event.
 SELECT h.event, h.posting_date, h.production_flow, h.site, h.item, 'cost_category' AS resource_type,
        h.cost_category AS resource, c.cost_group, CAST(h.excess_hours AS DECIMAL(22, 12)) AS quantity,

@@ -1,6 +1,6 @@
 -- The overhead one costing sheet node charged on excess hours, unrounded.
 -- quantity = excess hours (rate node) or excess amount (surcharge node); amount (currency) = rate x quantity.
--- Source: contract 4 (excess, with the rate and surcharge base they carry); domain 3.2.
+-- Source: contract 4 (excess, with the rate and surcharge base they carry); domain 3.2. Decision: D13.
 -- Inputs: current_node, node_bases, excess_lines, indirect_rate_periods. Key: event.
 WITH bases AS (
     SELECT e.event, e.posting_date, e.production_flow, e.site, e.item, n.node, n.cost_group,

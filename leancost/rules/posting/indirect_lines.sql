@@ -1,7 +1,9 @@
 -- What one costing sheet node charges on the period's events, given the lines posted so far.
 -- amount (currency) = rate x base; base: amounts (surcharge), hours (rate), moved or good quantity x 1, weight or volume.
--- Source: contract 4 (indirect, level and total); domain 2.1 E7, E9, E11; 5 #37. Inputs: run, posting_days, current_node,
--- node_bases, posted_lines, product_outputs, items, production_flows, indirect_rate_periods. Key: event.
+-- Source: contract 4 (indirect, level and total); domain 2.1 E7, E9, E11; 5 #37. Decisions: D3, D4.
+-- Inputs: run, posting_days, current_node, node_bases, posted_lines, product_outputs, items, production_flows,
+-- indirect_rate_periods.
+-- Key: event.
 WITH based_lines AS (
     SELECT l.*, n.node, n.node_type, n.basis
     FROM posted_lines l

@@ -1,6 +1,7 @@
 -- Revaluation of what lies in WIP when a new active standard begins: one line per flow and cost group, quantity 0.
 -- amount (currency) = sum over the layers of their revaluation; unit_cost = the new standard cost in the group.
--- Source: contract 4 (revaluation); domain 2.1 E16. Inputs: run, revalued_layers, production_flows.
+-- Source: contract 4 (revaluation); domain 2.1 E16. Decision: D18.
+-- Inputs: run, revalued_layers, production_flows.
 -- Key: event, production_flow, resource, cost_group.
 SELECT 'item_prices:' || l.record AS event, u.start_date AS posting_date, l.production_flow, f.site, l.item,
        l.item AS rate_item, 'revaluation' AS transaction_type, 'item' AS resource_type, l.item AS resource, l.cost_group,

@@ -2,8 +2,9 @@
 -- revaluation (currency) = open quantity x (new - old unit cost), rounded per flow, item and cost group and spread over
 -- the layers oldest first; a new cost group starts from nothing, one that is gone ends at nothing. Layers of
 -- a flow that goes live in the run were valued on its go-live.
--- Source: contract 4 (revaluation; finer points); domain 2.1 E16, 5 #12, #44. Inputs: run, open_layers, entering_flows,
--- production_flows, standard_price_periods, standard_costs_by_group. Key: production_flow, item, cost_group, transaction.
+-- Source: contract 4 (revaluation; finer points); domain 2.1 E16, 5 #12, #44. Decision: D57.
+-- Inputs: run, open_layers, entering_flows, production_flows, standard_price_periods, standard_costs_by_group.
+-- Key: production_flow, item, cost_group, transaction.
 WITH standing AS (
     SELECT DISTINCT l.production_flow, l.item, f.site, COALESCE(e.go_live, u.start_date - 1) AS valued_on
     FROM open_layers l

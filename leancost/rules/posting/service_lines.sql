@@ -1,6 +1,6 @@
 -- Subcontracted services received in the period, and what their invoices differ from the receipts.
 -- amount (currency) = quantity x unit price; of an invoice quantity x (invoice price - receipt price), without quantity.
--- Source: contract 4 (service receipt, service invoice); domain 2.1 E14, E15, 5 #34.
+-- Source: contract 4 (service receipt, service invoice); domain 2.1 E14, E15, 5 #34. Decision: D1.
 -- Inputs: run, posting_days, service_receipts, service_invoices, production_flows, items. Key: event.
 WITH services AS (
     SELECT 'service_receipts:' || service_receipt AS event, posting_date, production_flow, service_item,

@@ -1,7 +1,8 @@
 -- The period's WIP transactions, numbered within their event.
 -- An event's own lines by cost group, resource, resource type and transaction type, then indirect lines in the sheet's
 -- order; lines that move neither quantity nor amount are left out.
--- Source: contract 6 (wip_transactions). Inputs: posted_lines. Key: transaction.
+-- Source: contract 6 (wip_transactions). Decisions: D1, D18.
+-- Inputs: posted_lines. Key: transaction.
 WITH kept AS (
     SELECT * FROM posted_lines WHERE quantity IS NULL OR quantity <> 0 OR amount <> 0
 ),

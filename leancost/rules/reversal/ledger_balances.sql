@@ -1,6 +1,7 @@
 -- The ledger through the reversal: from what the runs taken back left to what they began with.
 -- opening = their last closing; debit = their credits; credit = their debits; closing = opening + debit - credit (currency).
--- Source: domain 5 #21, #22; contract 6 (ledger_balances). Inputs: reversed_ledger_balances, reversed_runs.
+-- Source: domain 5 #21, #22; contract 6 (ledger_balances). Decision: D36.
+-- Inputs: reversed_ledger_balances, reversed_runs.
 -- Key: main_account, production_flow.
 WITH figures AS (
     SELECT b.main_account, b.production_flow, sum(CASE WHEN r.is_last THEN b.closing ELSE 0 END) AS opening,

@@ -1,6 +1,7 @@
 -- WIP before and after the reversal: it begins with what the runs taken back left and ends with what they began with.
 -- opening = their last after; inputs, outputs, revaluation and variance = - their sums; before = opening + inputs + outputs
--- + revaluation; after = before - variance (currency). Source: domain 5 #21, #22; contract 6 (what must hold on every run).
+-- + revaluation; after = before - variance (currency). Source: domain 5 #21, #22; contract 6 (what must hold on every
+-- run). Decision: D36.
 -- Inputs: reversed_wip_balances, reversed_runs. Key: production_flow, resource_type, resource, cost_group.
 WITH figures AS (
     SELECT b.production_flow, b.resource_type, b.resource, b.cost_group,

@@ -1,6 +1,6 @@
 -- On which days a flow prepared a kanban whose BOM needs an event kanban's item.
 -- Phantom lines are opened; only items of event rules that are emptied with their source are looked for.
--- Source: contract 3 (without source_kanban); domain 5 #29.
+-- Source: contract 3 (without source_kanban); domain 5 #29. Decision: D16.
 -- Inputs: kanbans, kanban_rules, kanban_preparations, production_flows, bom_periods, bom_lines.
 -- Key: production_flow, component, prepared_date.
 WITH RECURSIVE looked_for AS (

@@ -1,8 +1,9 @@
 -- When each kanban was assigned, received and emptied, and how much a received unit holds.
 -- received = received_date, else the completion of the last activity's job; emptied = emptied_date, else by empty policy;
 -- quantity (units) = good quantity of the last job completed by the receipt, else the kanban's.
--- Source: contract 3 (dates that follow from others); domain 1.4, 5 #26 to #29.
--- Inputs: kanbans, kanban_rules, kanban_jobs, rule_activities, kanban_preparations, component_requirements. Key: kanban.
+-- Source: contract 3 (dates that follow from others); domain 1.4, 5 #26 to #29. Decisions: D17, D99.
+-- Inputs: kanbans, kanban_rules, kanban_jobs, rule_activities, kanban_preparations, component_requirements.
+-- Key: kanban.
 WITH jobs AS (
     SELECT k.kanban, j.job, j.completed_date, j.good_quantity, a.sequence, a.is_last
     FROM kanbans k

@@ -1,6 +1,7 @@
 -- What leaves a flow's WIP for inventory: products by their breakdown, others under themselves, and material put back.
 -- output_type: breakdown (made in this flow), material_return (the flow was issued it by then), itself (by-product, scrap).
 -- Source: contract 4 (process job of the last activity; transfer pick no receipt yes); domain 2.1 E10, E13, 5 #16, #17.
+-- Decision: D2.
 -- Inputs: kanban_jobs, kanbans, rule_activities, manufacturing_rules, material_issues, opening_wip. Key: event.
 WITH completed AS (
     SELECT 'kanban_jobs:' || j.job AS event, j.completed_date AS posting_date, a.production_flow, a.item, a.activity_type,

@@ -2,9 +2,11 @@
 -- history: dated on or before the flow's go-live, and not of a unit that stands in the flow then, nor a receipt whose invoice
 -- comes later. future: in the year 2100 or later, or after more than 366 days without any date, those before being half of all.
 -- is_of_others: the go-live is that of the book, and no row of the flow itself is dated so.
--- Source: contract 3 (opening_wip: such events are not posted; units that stand in WIP have a kanbans row); domain 5 #19, #20.
+-- Source: contract 3 (opening_wip: such events are not posted; units that stand in WIP have a kanbans row); domain 5
+-- #19, #20. Decisions: D61, D62.
 -- Inputs: go_lives, production_flows, opening_wip, kanbans, kanban_rules, activities, kanban_jobs, picking_lines,
--- service_receipts, service_invoices. Key: reason, table_name, production_flow.
+-- service_receipts, service_invoices.
+-- Key: reason, table_name, production_flow.
 WITH last_completions AS (
     SELECT k.kanban, max(j.completed_date) AS completed_date
     FROM kanbans k

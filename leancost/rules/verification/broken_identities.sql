@@ -2,8 +2,9 @@
 -- before - after = variance = realized - allowed; variances add up; layers add up; open quantities are the unused ones;
 -- the ledger holds what WIP holds; every voucher balances by its two sides.
 -- A layer is settled alike in all its cost groups, and a cost group realizes what its layers settled less what was returned.
--- Source: contract 6 (what must hold on every run); domain 0. Inputs: wip_balances, realized_usage, variances, settlements,
--- layers, net_realized_usage, wip_lines, entries, ledger_opening.
+-- Source: contract 6 (what must hold on every run); domain 0. Decisions: D28, D47, D68.
+-- Inputs: wip_balances, realized_usage, variances, settlements, layers, net_realized_usage, wip_lines, entries,
+-- ledger_opening.
 -- Key: identity, production_flow, subject.
 WITH usage_checks AS (
     SELECT b.production_flow, b.resource_type || ' ' || b.resource || ' ' || b.cost_group AS subject,

@@ -1,5 +1,5 @@
 -- C33 (warning): an item that is made, or is a phantom, without BOM, or without one to the end of its rule.
--- Source: domain 1.7.
+-- Source: domain 1.7. Decisions: D48, D49.
 -- Inputs: kanban_rules, production_flows, bom_lines, boms. Key: subject, problem.
 WITH made AS (
     SELECT item FROM kanban_rules WHERE kanban_type = 'manufacturing'

@@ -1,9 +1,10 @@
 -- C88 (warning): a structure that gives nothing: a line, ratio, service or operation of nothing, a BOM without lines,
 -- a price or hourly rate of nothing, an item without the weight or volume that its overhead is charged by.
 -- A run time of nothing is C54; a rate of nothing is how a node is switched off.
--- Source: contract 2; domain 1.7 (component quantity zero, component cost zero). Inputs: boms, bom_lines, activity_ratios,
--- activities, route_operations, item_prices, cost_category_prices, costing_sheet, indirect_rates, items,
--- kanban_rules. Key: subject, problem.
+-- Source: contract 2; domain 1.7 (component quantity zero, component cost zero). Decision: D65.
+-- Inputs: boms, bom_lines, activity_ratios, activities, route_operations, item_prices, cost_category_prices,
+-- costing_sheet, indirect_rates, items, kanban_rules.
+-- Key: subject, problem.
 WITH received_items AS (
     SELECT r.item
     FROM kanban_rules r

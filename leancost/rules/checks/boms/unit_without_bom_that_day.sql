@@ -1,8 +1,10 @@
 -- C59 (error): a unit that is exploded by a BOM, but on its day none of its item, or of a part opened in it, holds.
 -- A unit that is empty on the day it is received, and a picking line of a unit received by then, count at no end date.
 -- Items without any BOM are C33.
--- Source: contract 4 (content, by the BOM valid on the received date); domain 5 #8. Inputs: kanbans, kanban_rules, kanban_jobs,
--- activities, production_flows, picking_lines, bom_periods, boms, bom_lines. Key: subject, problem.
+-- Source: contract 4 (content, by the BOM valid on the received date); domain 5 #8. Decision: D48.
+-- Inputs: kanbans, kanban_rules, kanban_jobs, activities, production_flows, picking_lines, bom_periods, boms,
+-- bom_lines.
+-- Key: subject, problem.
 WITH RECURSIVE in_flow AS (
     SELECT DISTINCT r.production_flow, r.item
     FROM kanban_rules r

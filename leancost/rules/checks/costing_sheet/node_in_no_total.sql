@@ -1,5 +1,5 @@
 -- C56 (warning): a node that stands in no total, or a cost group shown twice.
--- Source: seed, costing sheet; domain 1.5.
+-- Source: seed, costing sheet; domain 1.5. Decision: D50.
 -- Inputs: costing_sheet. Key: subject, problem.
 WITH shown AS (
     SELECT node, cost_group, row_number() OVER by_sheet AS place, first_value(node) OVER by_sheet AS first_node

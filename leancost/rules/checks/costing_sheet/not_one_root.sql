@@ -1,5 +1,5 @@
 -- C17 (error): a costing sheet without exactly one root, or with a node below itself.
--- Source: seed, costing sheet; domain 1.5.
+-- Source: seed, costing sheet; domain 1.5. Decision: D50.
 -- Inputs: costing_sheet. Key: subject, problem.
 WITH RECURSIVE above AS (
     SELECT node, parent_node AS ancestor FROM costing_sheet WHERE parent_node IS NOT NULL

@@ -1,7 +1,8 @@
 -- C57 (warning): events dated when their production flow or kanban rule is not effective.
 -- What is dated on or before the go-live is not posted, so it is passed over.
--- Source: contract 2 (effective dates), 3 (go-live); domain 5 #41, validation list. Inputs: production_flows,
--- kanban_rules, kanbans, kanban_jobs, picking_lines, service_receipts, go_lives. Key: subject, problem.
+-- Source: contract 2 (effective dates), 3 (go-live); domain 5 #41, validation list. Decision: D49.
+-- Inputs: production_flows, kanban_rules, kanbans, kanban_jobs, picking_lines, service_receipts, go_lives.
+-- Key: subject, problem.
 WITH kanban_events AS (
     SELECT kanban, 'kanban ' || kanban AS event, assigned_date AS day FROM kanbans
     UNION ALL

@@ -2,6 +2,7 @@
 -- Of the last activity more good units than the kanban is for; of any activity good and error together above twice its
 -- quantity. To make up for scrap more is begun, and good at an earlier activity, but seldom as much again.
 -- Source: contract 3 (kanbans.quantity, good_quantity, error_quantity); domain 1.4 (product quantity variance above).
+-- Decision: D63.
 -- Inputs: kanban_jobs, kanbans, kanban_rules. Key: subject, problem.
 SELECT 'kanban_jobs' AS table_name, [j.job] AS key_parts,
        'job ' || j.job AS subject,

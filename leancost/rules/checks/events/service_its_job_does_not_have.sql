@@ -1,5 +1,5 @@
 -- C72 (warning): a service receipt for a job whose activity has no service, or another one.
--- Source: contract 3 (service_receipts), 2 (activities.service_item); domain 2.1 E14.
+-- Source: contract 3 (service_receipts), 2 (activities.service_item); domain 2.1 E14. Decision: D101.
 -- Inputs: service_receipts, kanban_jobs, kanbans, kanban_rules, activities. Key: subject, problem.
 SELECT 'service_receipts' AS table_name, [s.service_receipt] AS key_parts,
        'service receipt ' || s.service_receipt AS subject,

@@ -1,6 +1,7 @@
 -- C68 (error): a kanban that is its own source kanban, or comes back to itself by those of its source kanbans.
 -- Where its emptied date follows from the source, it would follow from itself.
 -- Source: contract 3 (source_kanban: the parent an event kanban was created for; dates that follow from others).
+-- Decision: D101.
 -- Inputs: kanbans, kanban_rules. Key: subject, problem.
 WITH RECURSIVE links AS (
     SELECT k.kanban, k.source_kanban

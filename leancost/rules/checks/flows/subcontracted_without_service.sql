@@ -1,5 +1,6 @@
 -- C52 (error): a subcontracted activity without service.
 -- Source: seed, cost category (the cost group of the service is used instead); domain 5, validation list.
+-- Decision: D52.
 -- Inputs: activities, resource_groups. Key: subject, problem.
 SELECT 'activities' AS table_name, [a.production_flow, a.activity] AS key_parts,
        'activity ' || a.activity || ' of flow ' || a.production_flow AS subject,

@@ -1,6 +1,7 @@
 -- C71 (warning): an activity, or an operation, done by an own resource group of another site: its hours are priced at the
 -- site of the flow, or of the route. A vendor may work for any.
 -- Source: contract 2 (resource_groups.site, production_flows.site, routes.site), 4 (conversion), 6 (at each site).
+-- Decision: D101.
 -- Inputs: activities, production_flows, route_operations, routes, resource_groups. Key: subject, problem.
 WITH places AS (
     SELECT 'activities' AS table_name, [a.production_flow, a.activity] AS key_parts, a.resource_group,

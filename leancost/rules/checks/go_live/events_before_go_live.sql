@@ -1,5 +1,5 @@
 -- C81 (warning): events that no run will ever read, as they are dated on or before the go-live of their flow.
--- Source: contract 3 (opening_wip: events of a flow dated on or before its go-live are not posted).
+-- Source: contract 3 (opening_wip: events of a flow dated on or before its go-live are not posted). Decision: D62.
 -- Inputs: unread_events. Key: subject, problem.
 SELECT table_name, [first_event] AS key_parts,
        'flow ' || production_flow AS subject,

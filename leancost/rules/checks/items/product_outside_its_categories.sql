@@ -1,5 +1,5 @@
 -- C55 (warning): a made product in a cost group that is no product category.
--- Source: seed, cost group for a finished product; contract 2 (items).
+-- Source: seed, cost group for a finished product; contract 2 (items). Decision: D50.
 -- Inputs: items, cost_groups, kanban_rules. Key: subject, problem.
 SELECT 'items' AS table_name, [i.item] AS key_parts,
        'item ' || i.item AS subject,

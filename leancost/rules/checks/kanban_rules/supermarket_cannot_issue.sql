@@ -1,5 +1,5 @@
 -- C23 (error): a supermarket rule that cannot issue.
--- Source: contract 2.
+-- Source: contract 2. Decision: D50.
 -- Inputs: kanban_rules, activities. Key: subject, problem.
 SELECT 'kanban_rules' AS table_name, [r.kanban_rule] AS key_parts,
        'rule ' || r.kanban_rule AS subject, CASE WHEN NOT l.update_on_receipt

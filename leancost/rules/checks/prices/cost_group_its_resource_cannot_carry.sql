@@ -1,6 +1,6 @@
 -- C61 (error): a line of a breakdown, or of the go-live, in a cost group that its resource cannot carry.
 -- An item that is made, or has a breakdown of its own, brings the cost groups of what is in it: any may be right.
--- Source: contract 2 (item_price_breakdown), 3 (opening_wip); seed, assign cost groups.
+-- Source: contract 2 (item_price_breakdown), 3 (opening_wip); seed, assign cost groups. Decision: D56.
 -- Inputs: item_price_breakdown, opening_wip, kanban_rules, boms, cost_groups. Key: subject, problem.
 WITH lines AS (
     SELECT 'item_price_breakdown' AS table_name, [costing_version, item, COALESCE(site, ''), CAST(from_date AS VARCHAR),

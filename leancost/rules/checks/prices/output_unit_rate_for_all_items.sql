@@ -2,8 +2,10 @@
 -- A by-product or scrap: received by a transfer (pick no, receipt yes) of a flow that neither makes it, nor uses it in a BOM,
 -- nor is ever issued it. A rate of the item, or of its master, is a decision: it says what the item bears.
 -- Source: contract 4 (each product receipt: indirect for every output-unit node; transfer pick no, receipt yes).
+-- Decision: D72.
 -- Inputs: indirect_rates, costing_sheet, costing_versions, kanban_rules, activities, production_flows, boms, bom_lines,
--- picking_lines, opening_wip, items. Key: subject, problem.
+-- picking_lines, opening_wip, items.
+-- Key: subject, problem.
 WITH steps AS (
     SELECT r.kanban_rule, r.production_flow, r.item, a.activity_type, a.update_on_pick, a.update_on_receipt
     FROM kanban_rules r
