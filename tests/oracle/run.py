@@ -133,7 +133,8 @@ class Closer:
                 place = (flow, kind, account(self.facts, flow, kind, key[3]))
                 carried.ledger[place] = carried.ledger.get(place, ZERO) + side
         hours = Standing(self.units, go_live, {flow})
-        carried.conversion |= Valuation(self.facts, go_live).conversion(hours, dict(hours.hours))
+        worked = {place: max(quantity, ZERO) for place, quantity in hours.hours.items()}  # as at any end
+        carried.conversion |= Valuation(self.facts, go_live).conversion(hours, worked)
 
 
 def account(facts: Facts, flow: str, kind: str, group: str) -> str:

@@ -38,7 +38,7 @@ left_for_kanbans AS (
 ),
 kept AS (
     SELECT k.production_flow, k.cost_category, k.kanban,
-           CASE WHEN u.caps_hours THEN greatest(least(k.hours, k.left_hours), 0) ELSE k.hours END AS hours
+           greatest(CASE WHEN u.caps_hours THEN least(k.hours, k.left_hours) ELSE k.hours END, 0) AS hours
     FROM left_for_kanbans k CROSS JOIN run u
 )
 SELECT r.production_flow, r.cost_category, r.kanban, r.rule_item,
