@@ -450,3 +450,14 @@ def odd_record() -> Book:
     names = "costing_version item site from_date resource_type resource cost_group quantity unit_price charge cost"
     shop.add("item_price_breakdown", names, "STD GEAR 1 2025-06-01 item SHEET MAT 2.675 2.00 0 5.35")
     return shop.book
+
+
+def odd_measures() -> Book:
+    """Overhead by weight on SHEET alone and by volume on CRATE alone, of which neither is known; NAIL and PART bear none."""
+    shop = Shop()
+    shop.node("IN-KG", "input_unit", "MAT", "weight", "0.20")
+    shop.node("IN-PC", "input_unit", "OUT", "quantity", "0.10")
+    shop.node("OUT-M3", "output_unit", "-", "volume", "0.30")
+    shop.change("indirect_rates", "IN-KG", item="SHEET")
+    shop.change("indirect_rates", "OUT-M3", item="CRATE")
+    return shop.book

@@ -1,6 +1,6 @@
 """What random books hold: posting rows, edge cases, rulings."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -228,7 +228,8 @@ def reach(books: int) -> tuple[Counter[str], Counter[int]]:
     for seed in range(books):
         book = random_book(seed)
         end, start = PERIODS[seed % len(PERIODS)]
-        tables, runs = close(book, end, start)
+        closed, runs = close(book, end, start)
+        tables = defaultdict(list, closed)
         postings.update(posting_rows(book, tables))
         postings.update(set(rulings(book, tables, end)))
         reached.update(cases(book, tables, runs, end))

@@ -24,6 +24,7 @@ from tests.books.odd_books import (
     odd_factors,
     odd_gaps,
     odd_history,
+    odd_measures,
     odd_product,
     odd_rates,
     odd_record,
@@ -43,7 +44,7 @@ FIGURES = {
     ).split(),
     "calculation": (
         "standard_costs standard_cost_breakdown calculated_item_prices calculated_item_price_breakdown"
-        " calculation_warnings subcontracted_by_route"
+        " calculation_warnings subcontracted_by_route lacking_items"
     ).split(),
 }
 FLIPS = {
@@ -74,7 +75,7 @@ def close_books() -> Iterator[tuple[Book, date, date | None]]:
     yield odd_second_line(), date(2026, 1, 31), date(2026, 1, 10)
     for seed in (10, 11):
         yield odd_rates(seed), date(2026, 2, 28), None
-    for seed in (24, 11, 51, *range(10)):
+    for seed in (24, 11, 51, *range(10), 517, 328):
         yield random_book(seed), date(2026, 2, 28), FEBRUARY if seed % 2 else None
 
 
@@ -104,6 +105,7 @@ def calculations() -> Generator[Run, None, None]:
         (odd_gaps(), JANUARY, "route", None, "HALF"),
         (odd_gaps(), JANUARY, "route", None, "GOOD HALF"),
         (odd_record(), JANUARY, "production_flow", None, ""),
+        (odd_measures(), JANUARY, "production_flow", None, ""),
     ):
         try:
             with workspace_of(rows) as connection:
