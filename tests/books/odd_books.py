@@ -461,3 +461,16 @@ def odd_measures() -> Book:
     shop.change("indirect_rates", "IN-KG", item="SHEET")
     shop.change("indirect_rates", "OUT-M3", item="CRATE")
     return shop.book
+
+
+def odd_start() -> Book:
+    """FLOW alone goes live, with half-made PARTs and no other balance, before its first rates begin; MILL is not live yet."""
+    shop = Shop()
+    for line in shop.book["production_flows"]:
+        line["go_live"] = "2026-01-05" if line["production_flow"] == "FLOW" else "2026-03-31"
+    for line in (*shop.book["cost_category_prices"], *shop.book["indirect_rates"]):
+        line["from_date"] = "2026-01-08"
+    shop.rate("LABOH", "0.30", "2026-01-20")
+    shop.unit("K1", "KR-PART", "4", "01-02")
+    shop.job("J1", "K1", "PRESS", "01-03", "4")
+    return shop.book
