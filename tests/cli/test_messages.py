@@ -7,7 +7,6 @@ import duckdb
 import pytest
 
 from leancost.cli import commands
-from leancost.costing import five_steps
 from leancost.costing import workspace as leancost_book
 from leancost.lab import execution, notebooks
 from leancost.tables import output_folder
@@ -185,7 +184,7 @@ def test_ctrl_c_is_one_line_and_leaves_the_book_as_it_was(
             raise RuntimeError("Query interrupted")
         execute(connection, rule, *words, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(five_steps, "run_rule", interrupted)
+    monkeypatch.setattr(leancost_book, "run_rule", interrupted)
     for moment in (1, 5, 10):
         left[0] = moment
         capsys.readouterr()

@@ -244,7 +244,7 @@ def test_a_book_takes_a_second_line_later_and_every_command_reads_it(closed_janu
     assert verify(book).findings == ()
     close_period(book, end=date(2026, 2, 28), today=LATER, frames=False)
     assert mill(read_period(book, end=date(2026, 2, 28))) == "20 0 -6 0 0 14"
-    text = str(flow.explain(book, end=date(2026, 2, 28), flow="MILL", resource="SHEET"))
+    text = flow.explain(book, end=date(2026, 2, 28), flow="MILL", resource="SHEET").text()
     assert "opening_wip" in text
     written = journal.write_journal(book, end=date(2026, 2, 28), start=date(2026, 2, 1), out=tmp_path / "journal")
     assert "/MILL/opening" in (tmp_path / "journal" / "journal.csv").read_text() and written.lines
